@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.api import values
-from webapp.api.routing import address, idempotency_key, place, read_place
+from webapp.api.routing import address, idempotency_key, once, place, read_place
 from webapp.api.schemas import (
     CaseOut,
     CasePage,
@@ -74,7 +75,9 @@ def history(case_id: UUID) -> dict[str, object]:
         return {"items": [{"at": each.at, "kind": each.kind, "element": each.element, "by": each.by} for each in found]}
 
 
-@address("POST", "/cases", scope="operate", answers=StartedOut, status=201, body=StartIn, refuses=(404, 409, 422))
+@address(
+    "POST", "/cases", scope="operate", answers=StartedOut, status=201, body=StartIn, refuses=(404, 409, 422), keyed=True
+)
 def start(asked: Mapping[str, Any]) -> dict[str, object]:
     """Starts a case of a process that the token's roles own. Idempotency-Key: once."""
     if not (viewer().oversees or asked["process"] in viewer().processes):
@@ -101,49 +104,61 @@ def variables(case_id: UUID) -> dict[str, object]:
     answers=VariablesOut,
     body=VariablesIn,
     refuses=(404, 409, 422),
+    keyed=True,
 )
 def set_variables(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
-    """Corrects variables of a case; conditions that wait for them are asked at once."""
+    """Corrects variables of a case; conditions that wait for them are asked at once. Idempotency-Key: once."""
     with transaction(engine()) as writer:
         found = authorize.case(writer, viewer(), "operate", case_id)
         check_seen(writer, engine(), found, asked["variables"].keys(), viewer().actor.roles)
-        commands.set_variables(writer, engine(), case_id, asked["variables"], by=viewer().actor, reason=asked["reason"])
+        correct = partial(
+            commands.set_variables, writer, engine(), case_id, asked["variables"], by=viewer().actor,
+            reason=asked["reason"],
+        )  # fmt: skip
+        once(writer, "correct", {**asked, "case": case_id}, correct)
     with reading(engine()) as reader:
         return _variables(reader, authorize.case(reader, viewer(), "operate", case_id))
 
 
 @address(
-    "POST", "/cases/<uuid:case_id>/suspend", scope="operate", answers=CaseOut, body=ReasonIn, refuses=(404, 409, 422)
+    "POST",
+    "/cases/<uuid:case_id>/suspend",
+    scope="operate",
+    answers=CaseOut,
+    body=ReasonIn,
+    refuses=(404, 409, 422),
+    keyed=True,
 )
 def suspend(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
-    """Holds a case, its jobs and the cases it called."""
-    with transaction(engine()) as writer:
-        authorize.case(writer, viewer(), "operate", case_id)
-        commands.suspend(writer, engine(), case_id, by=viewer().actor, reason=asked["reason"])
-    return _read(case_id)
+    """Holds a case, its jobs and the cases it called. Idempotency-Key: once."""
+    return _steered(case_id, "suspend", partial(commands.suspend, reason=asked["reason"]), asked)
 
 
-@address("POST", "/cases/<uuid:case_id>/resume", scope="operate", answers=CaseOut, refuses=(404, 409))
+@address("POST", "/cases/<uuid:case_id>/resume", scope="operate", answers=CaseOut, refuses=(404, 409), keyed=True)
 def resume(case_id: UUID) -> dict[str, object]:
-    """Lets a suspended case go on."""
-    with transaction(engine()) as writer:
-        authorize.case(writer, viewer(), "operate", case_id)
-        commands.resume(writer, engine(), case_id, by=viewer().actor)
-    return _read(case_id)
+    """Lets a suspended case go on. Idempotency-Key: once."""
+    return _steered(case_id, "resume", commands.resume, {})
 
 
 @address(
-    "POST", "/cases/<uuid:case_id>/cancel", scope="operate", answers=CaseOut, body=ReasonIn, refuses=(404, 409, 422)
+    "POST",
+    "/cases/<uuid:case_id>/cancel",
+    scope="operate",
+    answers=CaseOut,
+    body=ReasonIn,
+    refuses=(404, 409, 422),
+    keyed=True,
 )
 def cancel(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
-    """Ends a case for good, and the cases it called."""
+    """Ends a case for good, and the cases it called. Idempotency-Key: once."""
+    return _steered(case_id, "cancel", partial(commands.cancel, reason=asked["reason"]), asked)
+
+
+def _steered(case_id: UUID, verb: str, act: Callable[..., object], asked: Mapping[str, Any]) -> dict[str, object]:
+    """The case after the act."""
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", case_id)
-        commands.cancel(writer, engine(), case_id, by=viewer().actor, reason=asked["reason"])
-    return _read(case_id)
-
-
-def _read(case_id: UUID) -> dict[str, object]:
+        once(writer, verb, {**asked, "case": case_id}, partial(act, writer, engine(), case_id, by=viewer().actor))
     with reading(engine()) as reader:
         return _out(authorize.case(reader, viewer(), "operate", case_id))
 

@@ -4,6 +4,7 @@ condition."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from engine import commands
 from engine.choosing import open_choices
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.api.routing import address, idempotency_key
+from webapp.api.routing import address, idempotency_key, once
 from webapp.api.schemas import KEY, NO_NUL, Asked, Variables
 from webapp.auth import engine
 from webapp.viewer import viewer
@@ -68,7 +69,8 @@ def choices(case_id: UUID) -> dict[str, object]:
 
 
 @address(
-    "POST", f"{CHOICES}/<uuid:token>/begin", scope="operate", status=204, body=BeginIn, refuses=(404, 409, 422)
+    "POST", f"{CHOICES}/<uuid:token>/begin", scope="operate", status=204, body=BeginIn, refuses=(404, 409, 422),
+    keyed=True,
 )  # fmt: skip
 def choose(asked: Mapping[str, Any], case_id: UUID, token: UUID) -> None:
     """Begins one of them. Idempotency-Key: once."""
@@ -79,15 +81,24 @@ def choose(asked: Mapping[str, Any], case_id: UUID, token: UUID) -> None:
         )
 
 
-@address("POST", f"{CHOICES}/<uuid:token>/close", scope="operate", status=204, refuses=(404, 409))
+@address("POST", f"{CHOICES}/<uuid:token>/close", scope="operate", status=204, refuses=(404, 409), keyed=True)
 def close(case_id: UUID, token: UUID) -> None:
-    """Lets nothing more begin there: it ends with what is at work."""
+    """Lets nothing more begin there: it ends with what is at work. Idempotency-Key: once."""
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", case_id)
-        commands.close_choice(writer, engine(), case_id, token, by=viewer().actor)
+        close_it = partial(commands.close_choice, writer, engine(), case_id, token, by=viewer().actor)
+        once(writer, "close choice", {"case": case_id, "token": token}, close_it)
 
 
-@address("POST", "/conditions", scope="operate", answers=ConditionPage, body=ConditionsIn, refuses=(404, 409, 422))
+@address(
+    "POST",
+    "/conditions",
+    scope="operate",
+    answers=ConditionPage,
+    body=ConditionsIn,
+    refuses=(404, 409, 422),
+    keyed=True,
+)
 def conditions(asked: Mapping[str, Any]) -> dict[str, object]:
     """Asks the conditional start events over these variables: each that is true begins a case. Where the token may not
     start one that is true, nothing begins. Idempotency-Key: once."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.collective.deeds import KINDS, Asked
 from engine.collective.tables import CollectiveAct, CollectiveCase
 from engine.errors import NotFound
 from engine.models import ProcessInstance
-from engine.requests import answered, remember
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.api.routing import address, fingerprint, idempotency_key
+from webapp.api.routing import address, once
 from webapp.api.schemas import NO_NUL, ReasonIn, Variables
 from webapp.auth import engine
 from webapp.viewer import viewer
@@ -71,24 +72,31 @@ class ActOut(Schema):
     items = fields.List(fields.Nested(ActedOut), required=True)
 
 
-@address("POST", "/cases/acts", scope="operate", status=202, answers=ActMadeOut, body=ActIn, refuses=(404, 409, 422))
+@address(
+    "POST",
+    "/cases/acts",
+    scope="operate",
+    status=202,
+    answers=ActMadeOut,
+    body=ActIn,
+    refuses=(404, 409, 422),
+    keyed=True,
+)
 def act(asked: Mapping[str, Any]) -> dict[str, object]:
     """Suspends, resumes, cancels, moves, begins anew, passes over, retries or corrects up to 1,000 cases in the
     background, or lets them wait no longer, or until another date. A case that is not there, or not for this token,
     refuses all of them. Idempotency-Key: once."""
-    key, said = idempotency_key(), f"act {fingerprint(asked)}"
     with transaction(engine()) as writer:
-        before = answered(writer, key, said, viewer().actor)
-        if before is not None:
-            return {"act": UUID(before)}
-        check_all(writer, asked["cases"])
-        _check_values(asked)
-        wanted = Asked(
-            asked["kind"], asked["element"], asked["place"], asked["variables"], asked["reason"], asked["due_at"]
-        )
-        made = commands.act_on_cases(writer, engine(), wanted, asked["cases"], by=viewer().actor)
-        remember(writer, key, said, viewer().actor, str(made), engine().clock.now())
-        return {"act": made}
+        return {"act": UUID(once(writer, "act", asked, partial(_made, writer, asked)))}
+
+
+def _made(writer: Session, asked: Mapping[str, Any]) -> UUID:
+    check_all(writer, asked["cases"])
+    _check_values(asked)
+    wanted = Asked(
+        asked["kind"], asked["element"], asked["place"], asked["variables"], asked["reason"], asked["due_at"]
+    )
+    return commands.act_on_cases(writer, engine(), wanted, asked["cases"], by=viewer().actor)
 
 
 @address("GET", "/cases/acts/<uuid:act_id>", scope="operate", answers=ActOut, refuses=(404,))
@@ -116,7 +124,7 @@ def _check_values(asked: Mapping[str, Any]) -> None:
         raise NotFound(kind="value", id=min(withheld))
 
 
-def check_all(writer: Any, cases: list[UUID]) -> None:
+def check_all(writer: Session, cases: list[UUID]) -> None:
     """Raises NotFound for a case that does not exist for this token."""
     may = authorize.authorize(viewer(), "operate", ProcessInstance)
     wanted = set(cases)

@@ -27,8 +27,8 @@ from webapp.auth import Access
 MODULES = (cases, choosing, collective, deployments, operations, steering, subscriptions, tasks, versions)
 DESCRIPTION = (
     "Programs send `Authorization: Bearer amc_…`, a token made on the account page or by an administrator. Lists are "
-    "read page by page: `next` of a page is `after` of the next one. A request with an `Idempotency-Key` is carried "
-    "out once; sent again it gets the same answer."
+    "read page by page: `next` of a page is `after` of the next one. A request with an `Idempotency-Key`, where an "
+    "address takes one, is carried out once; sent again it gets the same answer."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from engine.errors import Refused
 from engine.models import Incident, ProcessDefinition, ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.api.routing import address, place, read_place
+from webapp.api.routing import address, once, place, read_place
 from webapp.api.schemas import (
     ChosenIn,
     CountOut,
@@ -54,12 +55,13 @@ def withdraw(asked: Mapping[str, Any]) -> dict[str, object]:
         return {"kept": commands.withdraw_message(writer, engine(), source=_source(), message_id=asked["message_id"])}
 
 
-@address("POST", "/signals", scope="operate", answers=CountOut, body=SignalIn, refuses=(422,))
+@address("POST", "/signals", scope="operate", answers=CountOut, body=SignalIn, refuses=(422,), keyed=True)
 def signal(asked: Mapping[str, Any]) -> dict[str, object]:
-    """Sends a signal to everyone who waits for it; answers how many do."""
+    """Sends a signal to everyone who waits for it; answers how many do. Idempotency-Key: once."""
     _oversee("send", "signal")
     with transaction(engine()) as writer:
-        return {"count": commands.broadcast_signal(writer, engine(), asked["name"], asked["variables"])}
+        send = partial(commands.broadcast_signal, writer, engine(), asked["name"], asked["variables"])
+        return {"count": int(once(writer, "signal", asked, send))}
 
 
 @address("GET", "/incidents", scope="operate", answers=IncidentPage, query=IncidentQuery, refuses=(422,))
@@ -94,22 +96,27 @@ def incidents(asked: Mapping[str, Any]) -> dict[str, object]:
         return {"items": items, "next": more}
 
 
-@address("POST", "/incidents/<uuid:incident_id>/retry", scope="operate", status=204, refuses=(404, 409))
+@address("POST", "/incidents/<uuid:incident_id>/retry", scope="operate", status=204, refuses=(404, 409), keyed=True)
 def retry(incident_id: UUID) -> None:
-    """Tries again what stands still."""
+    """Tries again what stands still. Idempotency-Key: once."""
     with transaction(engine()) as writer:
         authorize.incident(writer, viewer(), "operate", incident_id)
-        commands.retry_incident(writer, engine(), incident_id, by=viewer().actor)
+        again = partial(commands.retry_incident, writer, engine(), incident_id, by=viewer().actor)
+        once(writer, "retry", {"incident": incident_id}, again)
 
 
-@address("POST", "/incidents/retry", scope="operate", answers=CountOut, status=202, body=ChosenIn, refuses=(422,))
+@address(
+    "POST", "/incidents/retry", scope="operate", answers=CountOut, status=202, body=ChosenIn, refuses=(422,), keyed=True
+)
 def retry_matching(asked: Mapping[str, Any]) -> dict[str, object]:
-    """Tries every incident of a process again that matches, in the background; answers how many."""
+    """Tries every incident of a process again that matches, in the background; answers how many. Idempotency-Key:
+    once."""
     if not (viewer().oversees or asked["process"] in viewer().processes):
         raise Refused(action="operate", kind="process")
     chosen = Chosen(asked["process"], asked["element"], asked["code"])
     with transaction(engine()) as writer:
-        return {"count": commands.retry_matching(writer, engine(), chosen, by=viewer().actor).total}
+        again = partial(commands.retry_matching, writer, engine(), chosen, by=viewer().actor)
+        return {"count": int(once(writer, "retry matching", asked, lambda: again().total))}
 
 
 @address("GET", "/processes", scope="read", answers=ProcessPage)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from engine.pending import pending_timers
 from engine.promised import promises
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.api.routing import address, idempotency_key
+from webapp.api.routing import address, idempotency_key, once
 from webapp.api.steering_schemas import JobPage, MoveIn, SkipIn, StandingOut, TimerIn, TimerPage
 from webapp.auth import engine
 from webapp.operations.variables import check_seen
@@ -36,7 +38,7 @@ def tokens(case_id: UUID) -> dict[str, object]:
         }  # fmt: skip
 
 
-@address("POST", f"{CASE}/move", scope="operate", status=204, body=MoveIn, refuses=(404, 409, 422))
+@address("POST", f"{CASE}/move", scope="operate", status=204, body=MoveIn, refuses=(404, 409, 422), keyed=True)
 def move(asked: Mapping[str, Any], case_id: UUID) -> None:
     """Takes a case elsewhere, or begins it anew at an element. Idempotency-Key: once."""
     with transaction(engine()) as writer:
@@ -56,17 +58,27 @@ def timers(case_id: UUID) -> dict[str, object]:
         return {"items": [{"token": each.token, "element": each.element, "due_at": each.due_at} for each in found]}
 
 
-@address("POST", f"{CASE}/timers/<uuid:token>/move", scope="operate", status=204, body=TimerIn, refuses=(404, 409, 422))
+@address(
+    "POST",
+    f"{CASE}/timers/<uuid:token>/move",
+    scope="operate",
+    status=204,
+    body=TimerIn,
+    refuses=(404, 409, 422),
+    keyed=True,
+)
 def move_timer(asked: Mapping[str, Any], case_id: UUID, token: UUID) -> None:
-    """Sets when a timer is due; a date in the past is due at once."""
+    """Sets when a timer is due; a date in the past is due at once. Idempotency-Key: once."""
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", case_id)
-        commands.move_timer(
-            writer, engine(), case_id, token, asked["due_at"], by=viewer().actor, reason=asked["reason"]
-        )
+        move_it = partial(
+            commands.move_timer, writer, engine(), case_id, token, asked["due_at"], by=viewer().actor,
+            reason=asked["reason"],
+        )  # fmt: skip
+        once(writer, "move timer", {**asked, "case": case_id, "token": token}, move_it)
 
 
-@address("POST", f"{CASE}/timers/<uuid:token>/run", scope="operate", status=204, refuses=(404, 409, 422))
+@address("POST", f"{CASE}/timers/<uuid:token>/run", scope="operate", status=204, refuses=(404, 409, 422), keyed=True)
 def run_timer(case_id: UUID, token: UUID) -> None:
     """Lets a timer fire now. Idempotency-Key: once."""
     with transaction(engine()) as writer:
@@ -82,31 +94,53 @@ def jobs(case_id: UUID) -> dict[str, object]:
         return {"items": [each._asdict() for each in promises(reader, case_id)]}
 
 
-@address("POST", f"{CASE}/jobs/<uuid:job_id>/move", scope="operate", status=204, body=TimerIn, refuses=(404, 409, 422))
+@address(
+    "POST",
+    f"{CASE}/jobs/<uuid:job_id>/move",
+    scope="operate",
+    status=204,
+    body=TimerIn,
+    refuses=(404, 409, 422),
+    keyed=True,
+)
 def move_job(asked: Mapping[str, Any], case_id: UUID, job_id: UUID) -> None:
-    """Sets when promised work is done; a date in the past is due at once."""
-    with transaction(engine()) as writer:
-        authorize.case(writer, viewer(), "operate", case_id)
-        commands.move_job(writer, engine(), case_id, job_id, asked["due_at"], by=viewer().actor, reason=asked["reason"])
+    """Sets when promised work is done; a date in the past is due at once. Idempotency-Key: once."""
+    _move_job(case_id, job_id, asked["due_at"], asked)
 
 
-@address("POST", f"{CASE}/jobs/<uuid:job_id>/run", scope="operate", status=204, refuses=(404, 409))
+@address("POST", f"{CASE}/jobs/<uuid:job_id>/run", scope="operate", status=204, refuses=(404, 409), keyed=True)
 def run_job(case_id: UUID, job_id: UUID) -> None:
-    """Has promised work done now."""
+    """Has promised work done now. Idempotency-Key: once."""
+    _move_job(case_id, job_id, engine().clock.now(), {"now": True})
+
+
+def _move_job(case_id: UUID, job_id: UUID, due_at: datetime, asked: Mapping[str, Any]) -> None:
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", case_id)
-        commands.move_job(writer, engine(), case_id, job_id, engine().clock.now(), by=viewer().actor)
+        move_it = partial(
+            commands.move_job, writer, engine(), case_id, job_id, due_at, by=viewer().actor,
+            reason=asked.get("reason", ""),
+        )  # fmt: skip
+        once(writer, "move job", {**asked, "case": case_id, "job": job_id}, move_it)
 
 
 @address(
-    "POST", "/incidents/<uuid:incident_id>/skip", scope="operate", status=204, body=SkipIn, refuses=(404, 409, 422)
+    "POST",
+    "/incidents/<uuid:incident_id>/skip",
+    scope="operate",
+    status=204,
+    body=SkipIn,
+    refuses=(404, 409, 422),
+    keyed=True,
 )
 def skip(asked: Mapping[str, Any], incident_id: UUID) -> None:
-    """Lets what stands still count as done, with these variables as what it brought."""
+    """Lets what stands still count as done, with these variables as what it brought. Idempotency-Key: once."""
     with transaction(engine()) as writer:
         found = authorize.incident(writer, viewer(), "operate", incident_id)
         case = writer.get_one(ProcessInstance, found.instance_id)
         check_seen(writer, engine(), case, asked["variables"].keys(), viewer().actor.roles)
-        commands.skip_incident(
-            writer, engine(), incident_id, by=viewer().actor, reason=asked["reason"], variables=asked["variables"]
-        )
+        pass_over = partial(
+            commands.skip_incident, writer, engine(), incident_id, by=viewer().actor, reason=asked["reason"],
+            variables=asked["variables"],
+        )  # fmt: skip
+        once(writer, "skip", {**asked, "incident": incident_id}, pass_over)

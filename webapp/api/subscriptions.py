@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from engine.errors import Refused
 from engine.outside import feed, subscriptions
 from engine.outside.subscriptions import EVENTS, EventsRefused, EventSubscription
 from engine.transaction import reading, transaction
-from webapp.api.routing import address
+from webapp.api.routing import address, once
 from webapp.api.schemas import NO_NUL, Asked
 from webapp.auth import engine, settings
 from webapp.viewer import viewer
@@ -52,19 +53,20 @@ def listing() -> dict[str, object]:
 
 
 @address("POST", "/subscriptions", scope="operate", status=201, answers=SubscriptionOut, body=SubscriptionIn,
-         refuses=(422,))  # fmt: skip
+         refuses=(409, 422), keyed=True)  # fmt: skip
 def subscribe(asked: Mapping[str, Any]) -> dict[str, object]:
-    """Tells a receiver of these events from now on, by signed webhooks. For administrators."""
+    """Tells a receiver of these events from now on, by signed webhooks. For administrators. Idempotency-Key: once."""
     _administer()
     if asked["receiver"] not in settings().webhook_receivers:
         raise EventsRefused(known=", ".join(EVENTS), field="receiver")
     with transaction(engine()) as writer:
-        made = subscriptions.subscribe(
-            writer, asked["receiver"], asked["events"], asked["process"], by=viewer().actor.id,
-            now=engine().clock.now(),
+        make = partial(
+            subscriptions.subscribe, writer, asked["receiver"], asked["events"], asked["process"],
+            by=viewer().actor.id, now=engine().clock.now(),
         )  # fmt: skip
+        made = UUID(once(writer, "subscribe", asked, lambda: make().id))
         feed.ensure(writer, engine())
-        return _out(made)
+        return _out(writer.get_one(EventSubscription, made))
 
 
 @address("DELETE", "/subscriptions/<uuid:subscription_id>", scope="operate", status=204, refuses=(404,))

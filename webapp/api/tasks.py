@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from engine import commands, inbox
+from engine.assignment import Actor
+from engine.engine import Engine
 from engine.errors import TaskClosed
 from engine.inbox import Filters, Row
 from engine.transaction import reading, transaction
 from webapp import authorize, task_work
 from webapp.api import answers, receivers
 from webapp.api.answers import AnswersRefused
-from webapp.api.routing import address, idempotency_key, place, read_place
+from webapp.api.routing import address, idempotency_key, once, place, read_place
 from webapp.api.schemas import (
     AnswersIn,
     AssignIn,
@@ -76,45 +81,52 @@ def form(task_id: UUID) -> dict[str, object]:
         return {"form": work.bound.definition.id, "questions": questions}
 
 
-@address("POST", "/tasks/<uuid:task_id>/claim", scope="work", answers=TaskOut, refuses=(404, 409))
+@address("POST", "/tasks/<uuid:task_id>/claim", scope="work", answers=TaskOut, refuses=(404, 409), keyed=True)
 def claim(task_id: UUID) -> dict[str, object]:
-    """Takes a task from its queue."""
-    with transaction(engine()) as writer:
-        found = authorize.task(writer, viewer(), "read", task_id)
-        commands.claim(writer, engine(), task_id, by=viewer().acting_on(found))
-        return _out(inbox.of_id(writer, task_id))
+    """Takes a task from its queue. Idempotency-Key: once."""
+    return _done(task_id, "claim", commands.claim, {})
 
 
-@address("POST", "/tasks/<uuid:task_id>/release", scope="work", answers=TaskOut, refuses=(404, 409))
+@address("POST", "/tasks/<uuid:task_id>/release", scope="work", answers=TaskOut, refuses=(404, 409), keyed=True)
 def release(task_id: UUID) -> dict[str, object]:
-    """Gives a task back to its queue."""
-    with transaction(engine()) as writer:
-        found = authorize.task(writer, viewer(), "read", task_id)
-        commands.release(writer, engine(), task_id, by=viewer().acting_on(found))
-        return _out(inbox.of_id(writer, task_id))
-
-
-@address("POST", "/tasks/<uuid:task_id>/assign", scope="work", answers=TaskOut, body=AssignIn, refuses=(404, 409, 422))
-def assign(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
-    """Gives a task to somebody who may do it."""
-    today = current_day()
-    with transaction(engine()) as writer:
-        found = authorize.task(writer, viewer(), "read", task_id)
-        if found.state == "created":
-            receivers.check(writer, found, asked["to"], viewer().actor, today)
-        commands.assign(writer, engine(), task_id, by=viewer().acting_on(found), to=asked["to"])
-        return _out(inbox.of_id(writer, task_id))
+    """Gives a task back to its queue. Idempotency-Key: once."""
+    return _done(task_id, "release", commands.release, {})
 
 
 @address(
-    "POST", "/tasks/<uuid:task_id>/postpone", scope="work", answers=TaskOut, body=PostponeIn, refuses=(404, 409, 422)
+    "POST",
+    "/tasks/<uuid:task_id>/assign",
+    scope="work",
+    answers=TaskOut,
+    body=AssignIn,
+    refuses=(404, 409, 422),
+    keyed=True,
+)
+def assign(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
+    """Gives a task to somebody who may do it. Idempotency-Key: once."""
+    today = current_day()
+
+    def give(writer: Session, engine_: Engine, id_: UUID, *, by: Actor) -> None:
+        found = authorize.task(writer, viewer(), "read", id_)
+        if found.state == "created":
+            receivers.check(writer, found, asked["to"], viewer().actor, today)
+        commands.assign(writer, engine_, id_, by=by, to=asked["to"])
+
+    return _done(task_id, "assign", give, asked)
+
+
+@address(
+    "POST",
+    "/tasks/<uuid:task_id>/postpone",
+    scope="work",
+    answers=TaskOut,
+    body=PostponeIn,
+    refuses=(404, 409, 422),
+    keyed=True,
 )
 def postpone(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
-    """Puts one's task out of sight until a moment; null brings it back."""
-    with transaction(engine()) as writer:
-        found = authorize.task(writer, viewer(), "read", task_id)
-        commands.postpone(writer, engine(), task_id, by=viewer().acting_on(found), until=asked["until"])
-        return _out(inbox.of_id(writer, task_id))
+    """Puts one's task out of sight until a moment; null brings it back. Idempotency-Key: once."""
+    return _done(task_id, "postpone", partial(commands.postpone, until=asked["until"]), asked)
 
 
 @address(
@@ -124,6 +136,7 @@ def postpone(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
     answers=CompletedOut,
     body=AnswersIn,
     refuses=(404, 409, 422),
+    keyed=True,
 )
 def complete(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
     """Completes a task with the answers to its form, checked as on its page. Idempotency-Key: once."""
@@ -147,12 +160,19 @@ def complete(asked: Mapping[str, Any], task_id: UUID) -> dict[str, object]:
         return {"case_id": done.instance_id, "next_tasks": list(done.next_tasks), "ended": done.ended}
 
 
-@address("POST", "/tasks/<uuid:task_id>/undo", scope="work", answers=TaskOut, refuses=(404, 409))
+@address("POST", "/tasks/<uuid:task_id>/undo", scope="work", answers=TaskOut, refuses=(404, 409), keyed=True)
 def undo(task_id: UUID) -> dict[str, object]:
-    """Opens a task again that one completed with `undoable`, its case as it was; its answers are the draft."""
+    """Opens a task again that one completed with `undoable`, its case as it was; its answers are the draft.
+    Idempotency-Key: once."""
+    return _done(task_id, "undo", commands.undo, {})
+
+
+def _done(task_id: UUID, verb: str, act: Callable[..., object], asked: Mapping[str, Any]) -> dict[str, object]:
+    """The task after the act."""
     with transaction(engine()) as writer:
         found = authorize.task(writer, viewer(), "read", task_id)
-        commands.undo(writer, engine(), task_id, by=viewer().acting_on(found))
+        do = partial(act, writer, engine(), task_id, by=viewer().acting_on(found))
+        once(writer, verb, {**asked, "task": task_id}, do)
         return _out(inbox.of_id(writer, task_id))
 
 

@@ -4,6 +4,7 @@ way back."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,15 +16,13 @@ from engine import commands
 from engine.errors import CaseClosed, Conflict, NotFound
 from engine.migration.tables import Migration, MigrationCase
 from engine.models import ProcessDefinition, ProcessInstance
-from engine.requests import answered, remember
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.api.collective import MOST, check_all
-from webapp.api.routing import address, fingerprint, idempotency_key
+from webapp.api.routing import address, once
 from webapp.api.schemas import KEY, NO_NUL, Asked, CountOut, ReasonIn
-from webapp.auth import engine
+from webapp.auth import current_day, engine
 from webapp.viewer import viewer
-from workflows.association.case_variables import local_day
 from workflows.association.case_versions import way_back
 
 
@@ -73,41 +72,42 @@ class ReturnIn(Asked):
 
 
 @address(
-    "POST", "/cases/<uuid:case_id>/migrate", scope="operate", status=204, body=VersionIn, refuses=(404, 409, 422)
+    "POST", "/cases/<uuid:case_id>/migrate", scope="operate", status=204, body=VersionIn, refuses=(404, 409, 422),
+    keyed=True,
 )  # fmt: skip
 def migrate(asked: Mapping[str, Any], case_id: UUID) -> None:
-    """Moves a running case to another version of its process. What keeps it where it is, is named."""
+    """Moves a running case to another version of its process. What keeps it where it is, is named. Idempotency-Key:
+    once."""
     with transaction(engine()) as writer:
         case = authorize.case(writer, viewer(), "operate", case_id)
         version = _version(writer, case.process_id, asked["version"])
-        commands.migrate(
-            writer, engine(), case_id, version, by=viewer().actor, moved=asked["moved"], reason=asked["reason"]
-        )
+        move = partial(
+            commands.migrate, writer, engine(), case_id, version, by=viewer().actor, moved=asked["moved"],
+            reason=asked["reason"],
+        )  # fmt: skip
+        once(writer, "migrate one", {**asked, "case": case_id}, move)
 
 
 @address(
     "POST", "/migrations", scope="operate", status=202, answers=MigrationMadeOut, body=MigrationIn,
-    refuses=(404, 409, 422),
+    refuses=(404, 409, 422), keyed=True
 )  # fmt: skip
 def migrate_cases(asked: Mapping[str, Any]) -> dict[str, object]:
     """Moves up to 1,000 cases to another version in the background. A case that is not there, not of this process, not
     for this token, or has ended, refuses all of them; one that has this version stays. Idempotency-Key: once."""
-    key, said = idempotency_key(), f"migrate {fingerprint(asked)}"
     with transaction(engine()) as writer:
-        before = answered(writer, key, said, viewer().actor)
-        if before is not None:
-            return {"migration": UUID(before)}
-        check_all(writer, asked["cases"])
-        version = _version(writer, asked["process"], asked["version"])
-        _check_movable(writer, asked["process"], version, asked["cases"])
-        now = engine().clock.now()
-        made = commands.migrate_cases(
-            writer, engine(), version, asked["cases"], by=viewer().actor,
-            return_for=way_back(writer, local_day(now, engine().settings.zone)), moved=asked["moved"],
-            reason=asked["reason"],
-        )  # fmt: skip
-        remember(writer, key, said, viewer().actor, str(made), now)
-        return {"migration": made}
+        return {"migration": UUID(once(writer, "migrate", asked, partial(_made, writer, asked)))}
+
+
+def _made(writer: Session, asked: Mapping[str, Any]) -> UUID:
+    check_all(writer, asked["cases"])
+    version = _version(writer, asked["process"], asked["version"])
+    _check_movable(writer, asked["process"], version, asked["cases"])
+    return commands.migrate_cases(
+        writer, engine(), version, asked["cases"], by=viewer().actor,
+        return_for=way_back(writer, current_day()), moved=asked["moved"],
+        reason=asked["reason"],
+    )  # fmt: skip
 
 
 @address("GET", "/migrations/<uuid:migration_id>", scope="operate", answers=MigrationOut, refuses=(404,))
@@ -124,15 +124,17 @@ def migration(migration_id: UUID) -> dict[str, object]:
 
 @address(
     "POST", "/migrations/<uuid:migration_id>/return", scope="operate", status=202, answers=CountOut, body=ReturnIn,
-    refuses=(404, 409, 422),
+    refuses=(404, 409, 422), keyed=True
 )  # fmt: skip
 def return_cases(asked: Mapping[str, Any], migration_id: UUID) -> dict[str, object]:
-    """Takes cases back to the version and state that they had, in the background; answers how many were moved."""
+    """Takes cases back to the version and state that they had, in the background; answers how many were moved.
+    Idempotency-Key: once."""
     with transaction(engine()) as writer:
         _migration, rows = _found(writer, migration_id)
         if not set(asked["cases"]) <= {row.instance_id for row in rows}:
             raise NotFound(kind="case", id=str(min(set(asked["cases"]) - {row.instance_id for row in rows})))
-        return {"count": commands.return_cases(writer, engine(), migration_id, asked["cases"], by=viewer().actor)}
+        back = partial(commands.return_cases, writer, engine(), migration_id, asked["cases"], by=viewer().actor)
+        return {"count": int(once(writer, "return", {**asked, "migration": migration_id}, back))}
 
 
 def _version(session: Session, process_id: str, version: int) -> UUID:
