@@ -20,7 +20,11 @@ from webapp.links import tokens
 from webapp.operations.drawing import SUBJECT_ROLES
 from workflows.association import own_names
 from workflows.association.case_variables import local_day
+from workflows.association.role_names import WORKING_ROLES
 
+# Who comes to the page of a case: whoever works here, and owners of processes from outside, who read their own.
+OWNERS: Final = frozenset(role for each in workflows.catalogue() for role in each.owner_roles)
+CASE_READERS: Final = tuple(sorted(WORKING_ROLES | OWNERS))
 LINK = "link"
 UNASKED: Final = object()
 

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import UserTask
 from engine.transaction import transaction
+from tests.fixtures import gifts
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.peers import PROCESS
 from tests.security.web import at_desk
@@ -124,3 +125,21 @@ def test_the_picture_names_ways_in_the_readers_language(app: Flask, web_engine: 
     flows = {flow.id for flow in drawing.flows if "i18n.en.name" in drawing.wording[flow.id]}
     assert names["donation_followup_pool"] == "Donation follow-up", "a pool is called as its process"
     assert flows and flows <= names.keys() and {"yes", "no"} & set(names.values())
+
+
+def test_an_owner_from_outside_goes_from_a_number_to_the_case(
+    app: Flask, web_engine: Engine, cases: list[UUID]
+) -> None:
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, gifts.FILES, by=SYSTEM)
+    gifts.await_money(web_engine, 2)
+    owner = at_desk(app, web_engine, "Claire", "FOUNDATION_GIFTS")
+    numbers = owner.get(f"/studio/{gifts.PROCESS}/running/await_money").get_data(as_text=True)
+    [address, _other] = re.findall(r'href="(/cases/[^"]+)"', numbers)
+    page = owner.get(address).get_data(as_text=True)
+    assert "Où en est le dossier" in page
+    for refused in ("suspend", "move", "comments", 'href="/cases"', "timers"):
+        assert refused not in page.partition("<main")[2], "what only the staff does is not offered"
+    assert owner.get(f"{address}/causes/{uuid4()}").status_code == 404
+    assert owner.get(f"/cases/{cases[0]}").status_code == 404, "those of others do not exist for this owner"
+    assert owner.post_form(f"{address}/suspend").status_code == 403

@@ -99,8 +99,9 @@ def page_of(
     drawn, variables = drawing(session, engine, case.definition_id), variables_of(session, engine, case.id)
     found = story.events(session, case.id, limit=ALL if whole else RECENT)
     words = CaseDecisions(session, engine, case.definition_id, language)
-    about, said = person_box(session, variables, language), comments.of_case(session, case.id)
-    may_operate = viewer.oversees or case.process_id in viewer.processes
+    about = person_box(session, variables, language)
+    said = comments.of_case(session, case.id) if viewer.staff else []  # “Seen by staff who handle this case”
+    may_operate = viewer.oversees or (viewer.staff and case.process_id in viewer.processes)
     seen = discretion.seen(variables, case.process_id, viewer.actor.roles)
     inputs = may_operate and (case.process_id not in discretion.PROCESSES or discretion.may_read(viewer.actor.roles))
     return {
@@ -109,7 +110,7 @@ def page_of(
         "may_operate": may_operate,
         "may_comment": viewer.staff,
         "view": diagram_of(session, engine, viewer, case, language),
-        "choices": _choices(session, engine, case.id, drawn, language),
+        "choices": _choices(session, engine, case.id, drawn, language) if viewer.staff else [],
         "undoable": offers_in(session, viewer, case.id),
         "tasks": _tasks(session, engine, viewer, case.id, drawn, language),
         "ahead": ahead(session, case.id, drawn, language),

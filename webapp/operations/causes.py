@@ -24,7 +24,7 @@ from engine.models import HistoryEvent, ProcessInstance
 from engine.outgoing import Effect
 from engine.transaction import reading
 from webapp import authorize, dates
-from webapp.auth import engine, staff, visitor
+from webapp.auth import engine, role, visitor
 from webapp.authorize import Viewer
 from webapp.decision_words import CaseDecisions
 from webapp.operations import mail_causes
@@ -34,7 +34,7 @@ from webapp.person import facets, gift_facts
 from webapp.process_titles import case_title
 from webapp.studio.changes.wording import Wording
 from webapp.texts.rights import READERS
-from webapp.viewer import viewer
+from webapp.viewer import CASE_READERS, viewer
 from webapp.words import _, language
 from workflows.association import mails
 from workflows.association.mail_titles import mail_title
@@ -60,7 +60,7 @@ class _History:
 
 
 @blueprint.get("/cases/<uuid:instance_id>/causes/<uuid:effect_id>")
-@staff
+@role(*CASE_READERS)
 def page(instance_id: UUID, effect_id: UUID) -> str:
     """Why this left: the text, the element, and the way back to what began it."""
     with reading(engine()) as reader:
@@ -79,16 +79,18 @@ def page(instance_id: UUID, effect_id: UUID) -> str:
 
 
 @blueprint.get("/mails/<uuid:mail_id>/why")
-@staff
+@role(*CASE_READERS)
 def mail(mail_id: UUID) -> str:
     """Why this mail was written, whatever wrote it. Its words and its reader are not told here."""
     with reading(engine()) as reader:
         found, who, person = reader.get(mails.Mail, mail_id), viewer(), visitor()
         gifts = person is not None and "gifts" in facets.allowed(person)
-        if found is None or (not gifts and gift_facts.is_of_the_foundation(reader, mail_id)):
+        of_gifts = gift_facts.is_of_the_foundation(reader, mail_id)
+        if found is None or (of_gifts and not gifts):
             raise NotFound(kind="mail", id=str(mail_id))
         case_id, element = mail_causes.origin(reader, found)
-        if case_id is not None and not authorize.readable(reader, who, [case_id]):
+        seen = of_gifts or who.staff if case_id is None else bool(authorize.readable(reader, who, [case_id]))
+        if not seen:
             raise NotFound(kind="mail", id=str(mail_id))
         case = None if case_id is None else reader.get_one(ProcessInstance, case_id)
         told = list(mail_causes.told(reader, engine(), found, case))

@@ -15,13 +15,13 @@ from engine.errors import NotFound
 from engine.models import Incident, ProcessDefinition, ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.auth import current, engine, public, settings, staff
+from webapp.auth import current, engine, public, role, settings, staff
 from webapp.comments import mentions
 from webapp.comments import store as comments
 from webapp.operations import case_page, diagrams, effects, incidents, listing
 from webapp.operations.act_words import title
 from webapp.task_work import key_of
-from webapp.viewer import viewer
+from webapp.viewer import CASE_READERS, viewer
 from webapp.words import _, language
 
 blueprint = Blueprint("operations", __name__, template_folder="templates")
@@ -44,7 +44,7 @@ def cases() -> ResponseReturnValue:
 
 
 @blueprint.get("/cases/<uuid:instance_id>")
-@staff
+@role(*CASE_READERS)
 def case(instance_id: UUID) -> ResponseReturnValue:
     """Everything about one case."""
     whole = request.args.get("history") == "all"
