@@ -63,12 +63,13 @@ from webapp.mentoring import routes as mentoring
 from webapp.mentoring import yearly as mentoring_years
 from webapp.merging import routes as merging
 from webapp.metrics import Metrics, time_requests
-from webapp.navigation import navigation, own_address
+from webapp.navigation import navigation
 from webapp.notices import routes as notices
 from webapp.operations.blueprints import OPERATIONS
 from webapp.organisation import connect, name_of
 from webapp.outside import senders
 from webapp.packing import pack_pages
+from webapp.page_addresses import own_address
 from webapp.parameters import paste
 from webapp.parameters import routes as parameters
 from webapp.payments import routes as payments
@@ -225,8 +226,7 @@ def create_app(
     app.jinja_loader = template_loader()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(visitor=visitor, navigation=navigation, settings=settings, get_locale=get_locale)
-    app.jinja_env.globals.update(may_find=facets.may_open, own_address=own_address)
-    app.jinja_env.globals.update(organisation=name_of(settings))
+    app.jinja_env.globals.update(may_find=facets.may_open, own_address=own_address, organisation=name_of(settings))
     protect(app, secure=settings.secure)
     pack_pages(app)
     serve_browser_code(app, manifest or Manifest())

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import format_currency, gettext, lazy_gettext
@@ -23,6 +22,7 @@ from engine.findings import Finding
 from webapp.auth import SignInNeeded
 from webapp.authorize import MandateEnded, OnlyInPerson
 from webapp.dates import day, moment
+from webapp.page_addresses import page_before
 from webapp.refusal_words import error_in_words, finding_told, worded
 from webapp.security import request_id
 from webapp.unsent.expired import hold_form
@@ -139,20 +139,9 @@ def answer(
         advice=advice,
         detail=detail,
         request_id=request_id(),
-        back=_page_before(),
+        back=page_before(),
     )
     return make_response(page, status)
-
-
-def _page_before() -> str | None:
-    """The page of ours whose form was sent, to look at anew: a conflict is no dead end."""
-    try:
-        sent_from = urlsplit(request.referrer or "")
-    except ValueError:  # whoever writes such a header gets the page without a way back
-        return None
-    if request.method != "POST" or sent_from.netloc != request.host:
-        return None
-    return urlunsplit(("", "", "/" + sent_from.path.lstrip("/"), sent_from.query, ""))
 
 
 def explain_errors(app: Flask) -> None:
@@ -173,7 +162,7 @@ def on_amicale_error(error: AmicaleError) -> Response:
     """An error of ours: its own words on the page of its status. Whoever is not signed in is asked to."""
     status = status_of(error)
     if status == 401 and not wants_json():
-        held = hold_form(_page_before())
+        held = hold_form(page_before())
         if held is not None:
             return make_response(held)
         target = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from werkzeug.exceptions import HTTPException
 
 import workflows
 from webapp.auth import SignedIn
@@ -31,19 +30,6 @@ class Entry:
     def folders(self) -> tuple[str, ...]:
         """The blueprints whose pages light this entry up."""
         return (self.endpoint.split(".")[0], *self.others)
-
-
-def own_address() -> str:
-    """Where this page is read again; the start page where what was sent has no page of its own."""
-    if request.method == "GET":
-        return request.full_path.rstrip("?")
-    adapter = current_app.create_url_adapter(request)
-    try:
-        assert adapter is not None
-        adapter.match(method="GET")
-    except HTTPException:
-        return "/"
-    return request.full_path.rstrip("?")
 
 
 def everybody(person: SignedIn) -> bool:

@@ -131,6 +131,31 @@ def test_a_task_is_found_taken_and_done_by_keyboard_alone(desk: WatchedPage, cas
     assert completions(desk.server, case, "read_file") == 1
 
 
+def in_the_other_language(page: Page, name: str, lang: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    page.locator(f"html[lang={lang}][data-ready]").wait_for()
+
+
+def test_what_is_typed_on_a_case_stays_when_the_language_is_changed_and_changed_back(
+    desk: WatchedPage, case: UUID
+) -> None:
+    page = sign_in_by_keyboard(desk)
+    desk.goto(f"/cases/{case}")
+    page.locator("#comment").fill("Elle a rappelé :\n« demain »")
+    in_the_other_language(page, "English", "en")
+    expect(page.locator("#comment")).to_have_value("Elle a rappelé :\n« demain »")
+    in_the_other_language(page, "Français", "fr")  # untouched since
+    expect(page.locator("#comment")).to_have_value("Elle a rappelé :\n« demain »")
+    page.locator("#comment").fill("")
+    chosen = {"name": "lettre.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    page.locator("main input[type=file]").set_input_files([chosen])
+    in_the_other_language(page, "English", "en")
+    expect(page.get_by_label("Send “lettre.pdf” along, which you chose before")).to_be_checked()
+    desk.check("kept-file")
+    page.locator("form:has([name=kept_file]) button:not([type=button])").click()
+    expect(page.get_by_role("link", name="lettre.pdf")).to_be_visible()
+
+
 def test_nothing_scrolls_sideways_at_400_percent(zoomed: WatchedPage, case: UUID, clock: VirtualClock) -> None:
     deploy_joining(zoomed.server.engine, clock.now().date())
     for path in ("/", "/start/membership_application"):

@@ -124,7 +124,7 @@ def test_a_session_is_noted_through_a_lost_network(window: WatchedPage, cohort: 
     page.get_by_role("button", name="Écrire aux personnes choisies").click()
     page.get_by_label("Objet").fill("La salle")
     page.get_by_label("Message").fill("C’est au premier étage.")
-    window.check("cohort-letter")
+    window.check_in_both_languages("cohort-letter")
     page.get_by_role("button", name="Envoyer à chaque personne").click()
     page.get_by_text("courriel envoyé").wait_for()
     with reading(cohort.engine) as session:

@@ -110,9 +110,11 @@ FOREIGN: Final = {
     "cohort_changes.breach": (303, 303, 422, 422, 422, 422, 422),
     "cohort_changes.stop": (303, 303, 404, 404, 404, 404, 404),
     "calendars.move": (303, 303, 422, 422, 422, 422, 422),
+    "cohort_letters.again": (303, 303, 404, 404, 404, 404, 404),
     "cohort_letters.write": (303, 303, 404, 404, 404, 404, 404),
     "events.page": (404, 404, 404, 404, 404, 404, 404),  # of no event: who runs one is in test_event_pages
     "event_visits.visiting": (404, 404, 404, 404, 404, 404, 404),
+    "event_visits.visiting_in": (404, 404, 404, 404, 404, 404, 404),
     "event_visits.visit": (404, 404, 404, 404, 404, 404, 404),
     "event_visits.handing_over": (303, 303, 404, 404, 404, 404, 404),
     "event_visits.hand_over": (303, 303, 404, 404, 404, 404, 404),

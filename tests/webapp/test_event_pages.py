@@ -308,6 +308,10 @@ def test_the_office_writes_to_those_who_registered_for_several_events_and_to_eac
     looked = office.post_form(f"{path}/letter", written | {"step": "look"}).get_data(as_text=True)
     assert "de &lt;salle&gt;." in looked
     assert letters(web_engine) == [], "nothing leaves by looking"
+    assert office.get(f"{path}/letter").location == path, "nothing was chosen"
+    to = f"/language?language=fr&keep=1&next={path}/letter&to={path}/letter"
+    kept = office.get(office.post_form(to, written).location).get_data(as_text=True)
+    assert 'value="Salle"' in kept and kept.count('type="hidden" name="event"') == 2
     for said in ("courriel envoyé", "courriel déjà envoyé"):
         page = office.post_form(f"{path}/letter", written | {"step": "send"}).get_data(as_text=True)
         assert (page.count(said), page.count("sans adresse électronique")) == (1, 1)
@@ -360,6 +364,9 @@ def test_whoever_has_no_account_comes_to_an_open_event_alone_and_a_holder_names_
     assert "Aucun compte n’est créé" in form
     wrong = visitor.post_form(f"/events/{event}/visit", said | {"email": "una"})
     assert (wrong.status_code, _visitors(web_engine)) == (422, [])
+    english = visitor.post_form(f"/events/{event}/visit/in/en", said | {"email": "una"}).get_data(as_text=True)
+    assert '<html lang="en"' in english and 'value="una"' in english and "There is a problem" not in english
+    visitor.post_form("/language", {"language": "fr"})
     trapped = visitor.post_form(f"/events/{event}/visit", said | {"email": "una@example.org", "website": "x"})
     assert (trapped.status_code, _visitors(web_engine)) == (303, [])
     assert visitor.post_form(f"/events/{event}/visit", said | {"email": "una@example.org"}).status_code == 303

@@ -26,6 +26,11 @@ FAULTY = {
     "a form without CSRF token (act)": "<form method=POST action=act></form>",
     "aria-controls leads nowhere: menu": "<p aria-controls=menu></p>",
     "a input without label (age)": "<input name=age>",
+    "what is typed for None is lost with the language: the button has no way for it": GOOD.replace(
+        "</main>",
+        "<form method=post action=/kept><input name=csrf_token type=hidden>"
+        "<input name=said aria-label=said></form></main>",
+    ),
     "a button before its form (typed)": "<button form=typed></button><form id=typed></form>",
 }
 

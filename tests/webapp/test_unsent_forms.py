@@ -27,7 +27,7 @@ from tests.fixtures.staff import PASSWORD, add_person
 from tests.webapp.test_inbox import open_task
 from tests.webapp.test_parameter_pages import form, shown
 from webapp.unsent import store
-from webapp.unsent.filling import filled
+from webapp.unsent.filling import filled, shown_apart
 from workflows.association import parameters
 
 FORM = "/parameters/dues_tariff/decide"
@@ -117,6 +117,35 @@ def test_a_form_is_filled_by_the_names_of_its_fields() -> None:
     # A browser takes the first line break of a text area away.
     assert dict(form.form_values()) == {"a": '"><script>', "csrf_token": "new", "r": "y", "s": "2", "t": "\n\n<b>&"}
     assert filled(page, "/here", "/elsewhere", typed, "kept") is None
+
+
+def test_of_forms_and_fields_that_are_alike_each_gets_its_own() -> None:
+    seats = "<select name='seat'><option>1<option>2</select>"
+    elect = "<form action='/elect'><input type='hidden' name='role' value='{}'>" + seats + "</form>"
+    rows = "<details><form action='/rows'><input name='day'><input name='day'></form></details>"
+    page = f"<!DOCTYPE html><html><body><main>{elect.format('A')}{elect.format('B')}{rows}</main>"
+    shown_ = filled(page, "/here", "/elect", {"role": ["B"], "seat": ["2"]}, "")
+    assert shown_ is not None
+    assert [dict(each.form_values()).get("seat") for each in html.document_fromstring(shown_).forms] == ["1", "2", None]
+    shown_ = filled(page, "/here", "/rows", {"day": ["monday", "tuesday"]}, "")
+    assert shown_ is not None
+    document = html.document_fromstring(shown_)
+    assert document.xpath("//details[@open]//input/@value") == ["monday", "tuesday"], "and it is not folded away"
+    apart = shown_apart(page, {"text": ["Elle a rappelé <hier>"], "id": ["x1"]}, "No form any more")
+    assert "No form any more" in apart and "rappelé &lt;hier&gt;" in apart and "x1" not in apart
+
+
+def test_what_was_typed_into_a_form_that_is_gone_is_shown_all_the_same(
+    app: Flask, web_engine: Engine, places: dict[str, UUID]
+) -> None:
+    add_person(web_engine, "odile", "Roux", "MEMBERSHIP", "ADMIN", password=PASSWORD)
+    browser, page = signed_in(app, "odile"), f"/cases/{places['case']}"
+    typed = {"text": "Elle a rappelé hier"}
+    address = f"/language?language=en&keep=1&next={page}&to={page}"
+    back = browser.post_form(f"{address}/comments", typed).location
+    assert "rappelé hier</textarea>" in shown(browser, back)
+    gone = shown(browser, browser.post_form(f"{address}/gone", typed).location)
+    assert "What you typed has no form here any more" in gone and "Elle a rappelé hier" in gone
 
 
 def test_a_note_to_a_colleague_is_back_with_its_tasks(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from webapp import task_work, writing
 from webapp.auth import current_day, engine, role, settings
 from webapp.house import association_of
 from webapp.limits import limited
+from webapp.unsent.expired import held_before
 from webapp.words import _, language
 from workflows.association import mail_templates, mails, people, texts
 from workflows.association.case_variables import local_day
@@ -54,11 +55,25 @@ def choose() -> str:
         )  # fmt: skip
 
 
+@blueprint.get("/letter")
+@role(*hosts.OFFICE)
+def letter_again() -> ResponseReturnValue:
+    """The mail that was begun, as after a change of the language; the list where no event was chosen."""
+    if not held_before("event"):
+        return redirect(url_for(".choose"), 303)
+    return _letter()
+
+
 @blueprint.post("/letter")
 @role(*hosts.OFFICE)
 @limited("60 per hour")
 def letter() -> ResponseReturnValue:
     """Shows who would get the mail, then (`step=look`) the mail itself; with `step=send` writes it to each, once."""
+    return _letter()
+
+
+def _letter() -> ResponseReturnValue:
+    """What the form of a letter answers, by its step."""
     subject, text = writing.written()
     step = request.form.get("step", "")
     wrong = step in {"look", "send"} and not (subject and text)
@@ -92,7 +107,7 @@ def remind() -> str:
 def _chosen(session: Session, offered: Sequence[Event]) -> Sequence[Event]:
     """Those of the offered events that were ticked; their rows are held, so that two presses stand in a queue."""
     try:
-        wanted = {UUID(each) for each in request.form.getlist("event")}
+        wanted = {UUID(each) for each in request.form.getlist("event") or held_before("event")}
     except ValueError:
         raise NotFound(kind="event", id="") from None
     found = [each for each in offered if each.id in wanted]

@@ -27,6 +27,7 @@ from webapp.files.scanning import scanner
 from webapp.files.store import StoredFile
 from webapp.start.routes import TRAP, VISITOR
 from webapp.start.startable import start_event
+from webapp.unsent.expired import typed_before
 from webapp.words import language
 from workflows.association.events.records import Event
 from workflows.association.record_set import record_set
@@ -49,7 +50,7 @@ def bound(session: Session, process_id: str, known: Known, *, submitted: bool = 
     given = cast("Mapping[str, Value]", known)
     asked = deployed_forms.Answering(engine(), language(), given, engine().clock.now(), _by().id)
     if not submitted:
-        return deployed_forms.bind(session, found, asked)
+        return deployed_forms.bind(session, found, asked, submitted=typed_before())
     return deployed_forms.bind(session, found, asked, submitted=request.form, files=task_work.uploads(), scan=scanner())
 
 

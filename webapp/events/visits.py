@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from secrets import token_hex
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import refresh
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.transaction import reading
 from webapp.auth import current, engine, public, signed_in
+from webapp.catalogues import LANGUAGES
 from webapp.events import starting
 from webapp.events.found import shown_event
 from webapp.limits import limited
@@ -99,6 +101,22 @@ def visit(key: str) -> ResponseReturnValue:
             return started
     flash(_on_its_way(queues), "success")
     return redirect(url_for("events.page", key=key), 303)
+
+
+@blueprint.post("/visit/in/<lang>")
+@public
+@limited("60 per hour")
+def visiting_in(key: str, lang: str) -> str:
+    """The form as it was typed, in the other language. Nothing of it is kept: of whom it is nobody knows yet."""
+    if lang not in LANGUAGES:
+        raise NotFound(kind="form", id=lang)
+    session["lang"] = lang
+    refresh()
+    with reading(engine()) as reader:
+        event, known = _visit(reader, key)
+        return starting.shown(
+            event, starting.bound(reader, PROCESS, known, submitted=True), **_visit_words(key, _queues(reader, event))
+        )
 
 
 def _on_its_way(queues: bool) -> str:

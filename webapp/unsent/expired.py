@@ -19,7 +19,7 @@ from webapp.auth import TOKEN
 from webapp.unsent import files, store
 from webapp.unsent.along import box_words, send_along
 from webapp.unsent.files import KEPT
-from webapp.unsent.filling import filled, with_files
+from webapp.unsent.filling import filled, shown_apart, with_files
 from webapp.words import _
 
 __all__ = ["PARAMETER", "held_before", "hold_files", "hold_form", "kept_for", "put_back", "say_lost", "typed_before"]
@@ -53,10 +53,12 @@ def hold_form(page: str | None) -> ResponseReturnValue | None:
 
 def kept_for(page: str) -> str:
     """The address of this page with its form, which this POST carries elsewhere, as to change the language; that of the
-    sign-in where the session has ended, and of the bare page, with a word, where the form cannot be kept."""
+    sign-in where the session has ended, and of the bare page, with a word, where the form cannot be kept. `to` in the
+    address of the request: where the form is sent, if not to the page that it stands on."""
     token, typed = session.get(TOKEN), _typed()
+    path = urlsplit(request.args.get("to") or page).path
     with transaction(auth.engine()) as writer:
-        held_id, lost = _hold(writer, token if isinstance(token, str) else "", typed, urlsplit(page).path)
+        held_id, lost = _hold(writer, token if isinstance(token, str) else "", typed, path)
     say_lost(lost)
     if held_id is None:
         if any(text.strip() for texts in typed.values() for text in texts):
@@ -164,7 +166,10 @@ def put_back(app: Flask) -> None:
         ended = PARAMETER in request.args
         words = _("This is what you typed before your session ended. It has not been sent yet.") if ended else ""
         if held.typed:
-            page = filled(page, request.path, held.path, held.typed, words) or page
+            shown = filled(page, request.path, held.path, held.typed, words)
+            page = shown or shown_apart(
+                page, held.typed, _("What you typed has no form here any more. Copy it from here if you need it.")
+            )
         if chosen:
             page = with_files(page, request.path, held.path, chosen, box_words) or page
         response.set_data(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from lxml import html
 
 from webapp.unsent.files import KEPT, KeptFile
 
-__all__ = ["filled", "with_files"]
+__all__ = ["filled", "shown_apart", "with_files"]
 
 NEVER: Final = frozenset({"csrf_token", "request_key"})  # the page's own, as it stands now
 SEEN: Final = frozenset({"rev", "seen"})  # what its author had before him: whoever was faster is not written over
@@ -28,15 +28,43 @@ def filled(page: str, here: str, path: str, typed: Mapping[str, list[str]], word
     form = _form(document, here, path, typed)
     if form is None:
         return None
+    form.set("data-filled", "")  # changes its language once more with what was put back
+    left = {name: list(texts) for name, texts in typed.items() if name not in NEVER}
     for field in form.iter("input", "textarea", "select"):
         name = field.get("name")
-        if name is not None and name in typed and name not in NEVER:
-            _fill(field, typed[name])
-        elif name is not None and field.get("type") == "checkbox" and name not in NEVER:
+        if name is not None and name in left:
+            _fill(field, left[name])
+        elif name is not None and field.get("type") == "checkbox":
             field.attrib.pop("checked", None)
+    _open(form)
     if words:
         form.addprevious(_notice(words))
     return "<!DOCTYPE html>\n" + html.tostring(document, encoding="unicode", method="html")
+
+
+def shown_apart(page: str, typed: Mapping[str, list[str]], words: str) -> str:
+    """The page, which has no such form any more, with the sentences that were typed before its content, to be copied.
+
+    What holds no blank is a key, a number or a choice, and says nothing without its question.
+    """
+    document = html.document_fromstring(page)
+    sentences = [text for texts in typed.values() for text in texts if " " in text.strip()]
+    main = next(document.iter("main"), None)
+    if main is None or not sentences:
+        return page
+    notice = _notice(words)
+    for text in sentences:
+        said = html.Element("p", {"class": "govuk-body am-typed"})
+        said.text = text
+        notice.append(said)
+    main.insert(0, notice)
+    return "<!DOCTYPE html>\n" + html.tostring(document, encoding="unicode", method="html")
+
+
+def _open(form: html.HtmlElement) -> None:
+    """What was typed is seen, also where its form is folded away at first."""
+    for each in form.iterancestors("details"):
+        each.set("open", "")
 
 
 def _notice(words: str) -> html.HtmlElement:
@@ -49,9 +77,10 @@ def with_files(page: str, here: str, path: str, files: Sequence[KeptFile], words
     """The page with a ticked box for each file that goes along with the form that is sent to this path, at the field
     in which it was chosen; None where the page has no such form. `words` answers what a box says, given the name."""
     document = html.document_fromstring(page)
-    form = _form(document, here, path, {each.field for each in files})
+    form = _form(document, here, path, {each.field: [] for each in files})
     if form is None:
         return None
+    _open(form)
     for number, each in enumerate(files, 1):
         box = _box(each, f"kept-file-{number}", words(each.name))
         field = next((f for f in form.iter("input") if f.get("type") == "file" and f.get("name") == each.field), None)
@@ -77,16 +106,25 @@ def _box(file: KeptFile, name: str, words: str) -> html.HtmlElement:
     return boxes
 
 
-def _form(document: html.HtmlElement, here: str, path: str, names: Collection[str]) -> html.HtmlElement | None:
-    """Of the forms that are sent to this path the one with most of the fields."""
+def _form(document: html.HtmlElement, here: str, path: str, typed: Mapping[str, list[str]]) -> html.HtmlElement | None:
+    """Of the forms that are sent to this path the one with most of the fields; of several that are alike, the one that
+    is about the same: by its hidden fields."""
+
+    def alike(form: html.HtmlElement) -> tuple[int, int]:
+        fields = [each for each in form.iter("input", "textarea", "select") if each.get("name") in typed]
+        hidden = (each for each in fields if each.get("type") == "hidden")
+        same = sum(each.get("value", "") in typed.get(each.get("name") or "", ()) for each in hidden)
+        return len({each.get("name") for each in fields}), same
+
     sent = [each for each in document.iter("form") if (urlsplit(each.get("action") or here).path or here) == path]
-    return max(sent, key=lambda each: len({f.get("name") for f in each.iter()} & set(names)), default=None)
+    return max(sent, key=alike, default=None)
 
 
 def _fill(field: html.HtmlElement, texts: list[str]) -> None:
+    """Takes its text from those of its name: the next field of this name has the rest."""
     kind = field.get("type", "text")
     if field.tag == "textarea":
-        field.text = "\n" + texts[0]  # the first line break of a text area is none of its text
+        field.text = "\n" + _next(texts)  # the first line break of a text area is none of its text
     elif field.tag == "select":
         for option in field.iter("option"):
             option.attrib.pop("selected", None)
@@ -97,4 +135,8 @@ def _fill(field: html.HtmlElement, texts: list[str]) -> None:
         if field.get("value", "on") in texts:
             field.set("checked", "checked")
     elif kind not in UNTOUCHED or field.get("name") in SEEN:
-        field.set("value", texts[0])
+        field.set("value", _next(texts))
+
+
+def _next(texts: list[str]) -> str:
+    return texts.pop(0) if len(texts) > 1 else texts[0]
