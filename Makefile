@@ -13,7 +13,7 @@ MAKEFLAGS += --jobs=4
 PYTHON ?= $(shell for p in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if command -v $$p >/dev/null 2>&1 && $$p -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
-ASSET_SOURCES := $(shell find webapp/assets -type f -not -path '*/node_modules/*' 2>/dev/null)
+ASSET_SOURCES := $(shell find webapp/assets forms/browser -type f -not -path '*/node_modules/*' 2>/dev/null)
 # Chromium for the browser tests comes from Debian; `make test` installs it where it may (as root), else those tests skip aloud.
 # Its headless shell is the same engine and a fifth of the work; the whole Chromium is for notifications, and for where there is no shell.
 CHROMIUM ?= /usr/bin/chromium

@@ -15,7 +15,7 @@ from forms.definition import Component, FormDefinition, expression
 from forms.documents import FileAnswer
 from forms.files import Scan, StoredFile, UploadedFile
 from forms.layout import Node, nodes
-from forms.submission import ADD, REFRESH, REMOVE, ROW, Draft, Submission, Texts, Uploads
+from forms.submission import ADD, REMOVE, ROW, Draft, Submission, Texts, Uploads
 from forms.surroundings import Evaluate, Options, Surroundings
 from forms.widgets import focus_id
 
@@ -113,7 +113,7 @@ class BoundForm:
             if list_name in lists and not lists[list_name].locked and number.isdecimal():
                 lists[list_name].remove(int(number))
                 return True
-        return self.prefix + REFRESH in self._source
+        return False
 
     def validate(self) -> bool:
         """Whether the answers may be kept. False without errors if the page only asked for more of the form.

@@ -1,4 +1,4 @@
-"""Which answers an expression names, the order conditions are evaluated in, and what a browser can judge itself.
+"""Which answers an expression names, and the order conditions are evaluated in.
 
 FEEL is not parsed here (this package knows no engine): the names are read off the text, rather one too many than
 one too few. A name too many can only make the order stricter.
@@ -7,25 +7,22 @@ one too few. A name too many can only make the order stricter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from forms.definition import Component, expression
 from forms.errors import ConditionCycle, Finding
 from forms.vocabulary import CHOICES, EXPRESSION_SETTINGS
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PATH = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _FILLED = re.compile(r"(?P<before>€)?\{\{(?P<text>.*?)\}\}(?P<after>\s?€)?", re.DOTALL)
-_COMPARISON = re.compile(
-    r'(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*(?P<operator>!?=)\s*(?P<literal>"[^"\\]*"|true|false)'
-)
 
 
 def paths(text: str) -> set[str]:
     """The dotted paths that occur in a FEEL text outside its string literals."""
-    return {re.sub(r"\s", "", found) for found in _PATH.findall(_STRING.sub('""', text))}
+    return {re.sub(r"\s", "", found) for found in _PATH.findall(STRING.sub('""', text))}
 
 
 def touches(path: str, key: str) -> bool:
@@ -121,31 +118,3 @@ def readers(component: Component, others: Iterable[Component]) -> list[Component
         for other in others
         if any(touches(path, component.key) for _, text in settled_by(other) for path in paths(text))
     ]
-
-
-def browser_condition(hide: str, known: Mapping[str, tuple[str, str]]) -> dict[str, object] | None:
-    """A condition as a few lines of JavaScript can judge it, or None where only the server can.
-
-    Answers `{"any"|"all": [{"name": input name, "equals"|"differs": text}]}`: hide when it holds. Understood are
-    comparisons of an answer with a text or a truth value, joined by `or` alone or `and` alone. `known` maps keys to
-    the input's name and the kind of literal its answer is ("text" or "boolean").
-    """
-    literals = _STRING.findall(hide)
-    bare = _STRING.sub(lambda _: '"?"', hide)
-    joints = set(re.findall(r"\b(?:or|and)\b", bare))
-    if len(joints) > 1:
-        return None
-    tests: list[dict[str, str]] = []
-    for part in re.split(r"\b(?:or|and)\b", bare):
-        found = _COMPARISON.fullmatch(part.strip())
-        if found is None or found["path"] not in known:
-            return None
-        name, kind = known[found["path"]]
-        literal = found["literal"]
-        if (kind == "text") != literal.startswith('"'):
-            return None
-        text = literals.pop(0)[1:-1] if kind == "text" else literal
-        if "\\" in text or not text:
-            return None  # an empty answer is null to FEEL, not a text
-        tests.append({"name": name, "equals" if found["operator"] == "=" else "differs": text})
-    return {"any" if "or" in joints else "all": tests}

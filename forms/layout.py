@@ -9,10 +9,11 @@ from typing import Any
 
 from forms.conditions import Level, Rows, at
 from forms.definition import Component, expression
-from forms.dependencies import browser_condition, paths, settled_by, touches
+from forms.judged import Asked, Judging
 from forms.markdown import escape_markdown, markdown
 from forms.messages import message, shown
 from forms.surroundings import Surroundings
+from forms.translations import option_text
 from forms.widgets import kind_of, params
 
 ROWS_SHOWN = 1_000
@@ -20,7 +21,7 @@ ROWS_SHOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One piece of the page. `condition` is the JSON of `browser_condition`; `mark` says that this was on the page."""
+    """One piece of the page. `condition` is the JSON of `forms.judged`; `mark` says that this was on the page."""
 
     kind: str
     id: str
@@ -39,25 +40,23 @@ def nodes(around: Surroundings, level: Level, components: Sequence[Component], p
 class _Layout:
     def __init__(self, around: Surroundings, prefix: str) -> None:
         self.around, self.prefix = around, prefix
-        every = [each for top in around.form.components for each in top.tree()]
-        self.watched = {
-            path
-            for each in every
-            for name, text in settled_by(each)
-            if name != "conditional.hide" or browser_condition(text, _comparable(every, "")) is None
-            for path in paths(text)
-        }
+        self._judging: dict[int, Judging] = {}
 
     def walk(self, level: Level, components: Iterable[Component]) -> Iterator[Node]:
         for component in components:
             hidden = level.hides(component)
-            known = _comparable(level.components, level.prefix)
-            condition = browser_condition(component.hide, known) if component.hide is not None else None
+            condition = self.judging(level).condition(component.hide) if component.hide is not None else None
             if hidden and condition is None:
                 continue
             if (node := self.node(level, component)) is not None:
                 wrapped = json.dumps(condition, ensure_ascii=False) if condition else None
                 yield Node("conditional", component.id, {}, (node,), hidden, wrapped) if wrapped else node
+
+    def judging(self, level: Level) -> Judging:
+        """What the page can judge of the conditions of a level."""
+        if id(level) not in self._judging:
+            self._judging[id(level)] = judging(self.around, level)
+        return self._judging[id(level)]
 
     def node(self, level: Level, component: Component) -> Node | None:
         if component.id in level.answers:
@@ -83,8 +82,6 @@ class _Layout:
             answer.settle(level.scope)  # it waits in the page for the browser to show it
         kind = kind_of(answer)
         found = params(answer, kind)
-        if any(touches(path, component.key) for path in self.watched):
-            found["refresh"] = True
         mark = level.prefix + component.id if level.conditional(component) else None
         if isinstance(answer, Rows) and kind == "rows":
             rows = [self.row(component, number, row, answer) for number, row in answer.rows.items()]
@@ -131,25 +128,62 @@ class _Layout:
         return self.around.evaluate(text, level.scope) if text is not None else None
 
 
-def _comparable(components: Iterable[Component], prefix: str) -> dict[str, tuple[str, str]]:
-    """key → (input name, kind of literal) of the answers whose text in the page is their value."""
-    found = {}
-    for each in components:
-        if _keeps_text(each):
-            found[each.key] = (prefix + each.key, "text")
-        elif each.type == "checkbox":
-            found[each.key] = (prefix + each.key, "boolean")
-    return found
+def judging(around: Surroundings, level: Level) -> Judging:
+    """What a page that shows a level can judge itself of the conditions in it."""
+    every = [each for top in around.form.components for each in top.tree() if each.key]
+    return Judging(
+        dict(_asked(around, level)),
+        frozenset(each.key for each in every if not _settled(level, each)),
+        lambda text: around.evaluate(text, level.scope),
+    )
 
 
-def _keeps_text(component: Component) -> bool:
-    if component.type == "textfield":
-        return not component.rule("validationType")
-    if component.type not in ("radio", "select") or component.properties.get("valuesKey"):
-        return False
-    values = component.properties.get("values") or []
-    computed = component.properties.get("valuesExpression")
-    return not computed and isinstance(values, list) and all(isinstance(each["value"], str) for each in values)
+def _asked(around: Surroundings, level: Level) -> Iterator[tuple[str, Asked]]:
+    """The answers of a level whose inputs hold all that their value is, by key."""
+    for each in level.components:
+        kind = None if _locked(each) else _kind(each)
+        if kind is not None:
+            yield each.key, Asked(level.prefix + each.key, kind, around.language, _numbers(each))
+
+
+def _settled(level: Level, component: Component) -> bool:
+    """Whether nothing that is answered on the page can change its value."""
+    shown = any(component.properties.get(name) is True for name in ("disabled", "readonly"))
+    return shown and component.id in level.answers and not level.conditional(component)
+
+
+def _locked(component: Component) -> bool:
+    """Whether it is only shown, now or on a condition."""
+    return any(component.properties.get(name) not in (None, False) for name in ("disabled", "readonly"))
+
+
+def _kind(component: Component) -> str | None:
+    """What its input holds (forms.judged.Asked); None where what is typed must be read by the server."""
+    if component.type in ("textfield", "textarea"):
+        return None if component.rule("validationType") else "text"
+    if component.type == "number":
+        return None if component.properties.get("serializeToString") is True else "number"
+    if component.type in ("radio", "select", "checklist", "taglist"):
+        values = None if _computed(component) else [type(each) for each in _drawn(component)]
+        if component.type in ("radio", "select"):
+            return "text" if values is not None and {*values} <= {str, int} else None
+        return "list" if values is not None and {*values} <= {str} else None
+    return "boolean" if component.type == "checkbox" else None
+
+
+def _computed(component: Component) -> bool:
+    """Whether its options are not those of the drawing or of a named list."""
+    return bool(component.properties.get("valuesKey") or component.properties.get("valuesExpression"))
+
+
+def _drawn(component: Component) -> list[object]:
+    """The values of the options that the form draws."""
+    values = component.properties.get("values")
+    return [each["value"] for each in values] if isinstance(values, list) else []
+
+
+def _numbers(component: Component) -> list[str]:
+    return [option_text(each) for each in _drawn(component) if isinstance(each, int)]
 
 
 def _link(document: Mapping[str, object]) -> dict[str, str]:

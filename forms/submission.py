@@ -8,7 +8,7 @@ from typing import Protocol
 
 from forms.files import Upload
 
-SHOWN, ADD, REMOVE, REFRESH = "-shown", "-add", "-remove", "-refresh"
+SHOWN, ADD, REMOVE = "-shown", "-add", "-remove"
 """Names of the page's own inputs; no key begins with a dash."""
 ROW = "-"
 """The name, after a row's prefix, of the mark that the row exists."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import select
 
 import workflows
@@ -72,9 +72,12 @@ def renew(window: WatchedPage) -> None:
     page.locator("form[data-draft]").wait_for()
     page.get_by_label("Votre situation").select_option("EMPLOYED")
     page.get_by_label("1 an", exact=True).check()
+    the_employer_pays_and_does_not(page)
+    address = page.locator("[name=address_lines]")
+    expect(address).to_be_hidden()
     page.get_by_label("Montant du don").fill("100")
+    expect(address).to_be_visible()
     page.get_by_label("Prélèvement SEPA", exact=True).check()
-    page.locator("form[data-draft] .govuk-button").first.click()
     for name, text in (("address_lines", "1 rue des Écoles"), ("postcode", "75005"), ("city", "Paris")):
         page.locator(f"[name={name}]").fill(text)
     page.locator("[name=holder]").fill("Zoe Petit")
@@ -84,6 +87,19 @@ def renew(window: WatchedPage) -> None:
     window.check("renewal-basket")
     page.locator("form[data-draft] .govuk-button").first.click()
     page.wait_for_url(lambda found: "/tasks/" not in found)
+
+
+def the_employer_pays_and_does_not(page: Page) -> None:
+    """Whose questions come at once, and those of one's own payment go, before anything is sent."""
+    company, means, gift = (page.locator(f"[name={name}]") for name in ("employer_company", "pay_means", "gift_amount"))
+    expect(company).to_be_hidden()
+    page.get_by_label("Mon employeur, sur facture").check()
+    expect(company).to_be_visible()
+    expect(means.first).to_be_hidden()
+    expect(gift).to_be_hidden()
+    page.get_by_label("Moi", exact=True).check()
+    expect(company).to_be_hidden()
+    expect(means.first).to_be_visible()
 
 
 def run(engine: Engine) -> None:

@@ -76,7 +76,8 @@ def test_a_question_that_the_answer_reveals_is_asked_once_of_all(
         "label": "Pourquoi ?",
         "validate": {"required": True},
     }
-    hidden = '=verdict != "NO"' + (" or easy = true" if asked_of == "some" else "")
+    some = '=verdict = null or not(contains(verdict, "NO")) or easy = true'  # the server alone judges it
+    hidden = some if asked_of == "some" else '=verdict != "NO"'
     asks_why = {
         **READING,
         "components": [*cast("list[Any]", READING["components"]), {**why, "conditional": {"hide": hidden}}],

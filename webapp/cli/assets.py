@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,13 @@ from typing import ClassVar
 
 import click
 
+import forms
 from engine.errors import AmicaleError
 from webapp.browser_code import DIST
 from webapp.cli.terminal import console
 
 SOURCES = Path(__file__).parent.parent / "assets"
+OF_FORMS = Path(forms.__file__).parent / "browser"
 OLDEST_NODE = 20
 STAMP = "built-from"
 
@@ -65,8 +68,8 @@ def fingerprint() -> str:
     """The digest of everything the build reads but the packages, which the lock file stands for."""
     digest = hashlib.sha256()
     files = [*(SOURCES / "src").rglob("*"), SOURCES / "build.mjs", SOURCES / "package-lock.json"]
-    for file in sorted(each for each in files if each.is_file()):
-        digest.update(str(file.relative_to(SOURCES)).encode() + b"\0" + file.read_bytes())
+    for file in [*sorted(each for each in files if each.is_file()), *sorted(OF_FORMS.glob("*.js"))]:
+        digest.update(os.path.relpath(file, SOURCES).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
