@@ -17,7 +17,7 @@ from engine.feel.syntax import Literal
 from engine.findings import Finding
 from engine.wiring.declared import INBOUND, OUTBOUND, names_of
 
-__all__ = ["PUBLISHING", "check_messages"]
+__all__ = ["PUBLISHING", "check_messages", "message_ends"]
 
 PUBLISHING: Final = frozenset({"message.publish", "message.publish_all"})
 _THROWING: Final = frozenset({"sendTask", "intermediateThrowEvent", "endEvent"})
@@ -57,6 +57,15 @@ def check_messages(
                     if spec.process_id in found and spec in judged:
                         found[spec.process_id].append(_finding(code, kind, name, element, there))
     return found
+
+
+def message_ends(spec: ProcessSpec) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the messages that a process waits for, and of those that it sends."""
+    waiting, sending = (
+        frozenset(name for element in spec.elements.values() for kind, name in ends(element) if kind == "message")
+        for ends in (_caught, _thrown)
+    )
+    return waiting, sending
 
 
 def _finding(code: str, kind: str, name: str, element: Element, others: Mapping[tuple[str, str], object]) -> Finding:

@@ -88,7 +88,7 @@ def test_the_list_says_what_the_picture_shows(web_engine: Engine, app: Flask) ->
     assert "Écrire les lettres" in entries["letters_late"].says[0]
     assert [(way.when, way.target) for way in entries["all_sent"].ways] == [
         ("Puis\N{NO-BREAK SPACE}:", "EndEvent_1"),
-        ("Si `not(sent)` («\N{NO-BREAK SPACE}non\N{NO-BREAK SPACE}»)\N{NO-BREAK SPACE}:", "EndEvent_2"),
+        ("Si «\N{NO-BREAK SPACE}non\N{NO-BREAK SPACE}» (`not(sent)`)\N{NO-BREAK SPACE}:", "EndEvent_2"),
     ]
     assert {each.says[0] for each in pools.entries} == {"Dans le couloir «\N{NO-BREAK SPACE}Ventes\N{NO-BREAK SPACE}»."}
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from engine.engine import Engine
-from engine.transaction import reading
+from engine.transaction import reading, transaction
 from tests.repository.sources import ROOT
 from webapp.studio import delays
 from webapp.wiring_checks import processes_in
@@ -51,6 +51,25 @@ def test_the_tables_of_a_calculated_moment_are_those_that_hold_lengths(app: Flas
     read = told(app, web_engine, definitions()["membership_renewal"], "fr")["read"]
     assert read == ["membership_delay", "membership_number", "order_wait"], "no texts, no amounts"
     assert told(app, web_engine, {"notes.bpmn": b"<no"}, "fr")["read"] == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Point non fait\n10 jours"), ("en", "No check-in\n10 days")])
+def test_a_picture_says_today_s_figure_below_a_timer(app: Flask, web_engine: Engine, language: str, said: str) -> None:
+    """Its name does not: the figure is changed in its table."""
+    body = definitions()["mentorship"]["mentorship.bpmn"]
+    today = local_day(web_engine.clock.now(), web_engine.settings.zone)
+    with app.test_request_context(headers={"Accept-Language": language}), transaction(web_engine) as session:
+        shown = delays.pictured(session, body, language, today)
+        assert shown["check_in_is_missing"] == said
+        assert "next_date_has_come" not in shown or "\n" not in shown["next_date_has_come"]  # calculated
+        table = parameters.declared()["mentoring_delay"]
+        parameters.decide(
+            session, table, "CHECKIN_SILENCE", {"days": 12}, valid_from=today, decided_by="Bureau", decided_on=today,
+            now=web_engine.clock.now(),
+        )  # fmt: skip
+        assert "\n12" in delays.pictured(session, body, language, today)["check_in_is_missing"]
+        literal = body.replace(b"=parameters.mentoring_delay.CHECKIN_SILENCE", b"P3M")
+        assert "\n3" in delays.pictured(session, literal, language, today)["check_in_is_missing"]
 
 
 def test_a_timer_has_one_french_name() -> None:

@@ -14,6 +14,7 @@ from forms.definition import Component, FormDefinition
 from forms.schema import read_form
 from webapp.process_titles import processes
 from webapp.sandbox.blanks import PERSON, VISITOR, shown
+from webapp.sandbox.phrases import PHRASES
 from webapp.sandbox.questions import Labels, static_words
 from webapp.studio import checks
 from webapp.wiring_checks import processes_in
@@ -22,7 +23,21 @@ from workflows.association.mail_titles import mail_title
 from workflows.association.options import list_words
 from workflows.association.role_names import ROLES
 
-__all__ = ["choices", "questions"]
+__all__ = ["choices", "questions", "sentences"]
+
+
+def sentences(
+    session: Session, files: Mapping[str, bytes], process_id: str, name: str, language: str
+) -> Mapping[str, object]:
+    """What the editor of scenarios offers: sentences, what fills their blanks, the questions of forms; nothing for
+    another file."""
+    if not name.endswith(".feature"):
+        return {}
+    return {
+        "phrases": [(phrase, phrase.words(language)) for phrase in PHRASES],
+        "choices": choices(session, files, process_id, language),
+        "questions": questions(files, process_id, language),
+    }
 
 
 def choices(

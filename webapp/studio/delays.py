@@ -10,17 +10,22 @@ from typing import Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.bpmn import ProcessSpec
+from engine.bpmn import DiagramRefused, ProcessSpec
+from webapp.studio.changes.facts import parts
 from webapp.studio.changes.mentions import FIGURE
+from webapp.studio.changes.wording import Wording
+from webapp.studio.outline import names_drawn
 from webapp.words import _, ngettext
 from workflows.association import parameters
 from workflows.association.parameters import Table
+from workflows.association.wording import typographic
 
-__all__ = ["figures", "in_words"]
+__all__ = ["figures", "in_words", "pictured", "side_by_side"]
 
 MENTIONED: Final = re.compile(r"\bparameters\.([a-z][a-z0-9_]*)")
 # Columns of which a moment can be calculated: a table without any of them says nothing about a timer.
 OF_TIME: Final = frozenset({"minutes", "hours", "days", "working_days", "months", "month_day", "date", "integer"})
+DELAY: Final = "timeDuration"
 HEADER: Final = "table"  # of a service task: the tables that it reads
 
 
@@ -43,9 +48,40 @@ def figures(
 def in_words(session: Session, body: bytes, language: str, today: date) -> Mapping[str, str]:
     """By the expression of a diagram that is nothing but a length of a dated table: how long that is today, and which
     figure it is."""
-    mentioned = set(FIGURE.finditer(body.decode("utf-8", "replace")))
     found = {}
-    for mention in mentioned:
+    for expression, (length, row, table) in _lengths(session, body, language, today).items():
+        told = {"length": length, "row": row, "table": table}
+        found[expression] = _("%(length)s (today’s figure of “%(row)s”, %(table)s)", **told)
+    return found
+
+
+def pictured(session: Session, body: bytes, language: str, today: date) -> Mapping[str, str]:
+    """What a picture of a diagram says otherwise than the diagram: the names in the reader's language, and beneath the
+    name of a timer how long it lasts today."""
+    names = names_drawn(body, language)
+    try:
+        timers = {id_: part for id_, part in parts(body, "").items() if DELAY in part.facts and part.name}
+    except DiagramRefused:  # says so itself
+        return names
+    lengths = {f"={each}": said[0] for each, said in _lengths(session, body, language, today).items()}
+    for id_, part in timers.items():
+        value = part.facts[DELAY]
+        length = lengths.get(value.replace(" ", "")) if value.startswith("=") else Wording(language).duration(value)
+        if length:
+            names[id_] = f"{typographic(part.label(language))}\n{length}"
+    return names
+
+
+def side_by_side(session: Session, bodies: Iterable[bytes], language: str, today: date) -> list[Mapping[str, str]]:
+    """The same of diagrams that stand beside one another."""
+    return [pictured(session, body, language, today) for body in bodies]
+
+
+def _lengths(session: Session, body: bytes, language: str, today: date) -> Mapping[str, tuple[str, str, str]]:
+    """By the expression that is nothing but a length of a dated table: how long it is, and what its row and its table
+    are called."""
+    found = {}
+    for mention in set(FIGURE.finditer(body.decode("utf-8", "replace"))):
         table = parameters.declared().get(mention[1])
         if table is None or len(table.columns) != 1 or table.columns[0].kind not in LENGTHS:
             continue
@@ -56,8 +92,7 @@ def in_words(session: Session, body: bytes, language: str, today: date) -> Mappi
         length = row.values[table.columns[0].name]
         if isinstance(length, int):
             label = table.label_en if language == "en" else table.label_fr
-            told = {"length": LENGTHS[table.columns[0].kind](length), "row": row.label(language), "table": label}
-            found[mention[0]] = _("%(length)s (today’s figure of “%(row)s”, %(table)s)", **told)
+            found[mention[0]] = (LENGTHS[table.columns[0].kind](length), row.label(language), label)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -13,7 +12,6 @@ from engine.errors import NotFound
 from engine.transaction import reading, transaction
 from webapp.auth import current, current_day, engine, signed_in
 from webapp.operations.names import names_of
-from webapp.sandbox.phrases import PHRASES
 from webapp.studio import (
     bundle,
     changes,
@@ -35,7 +33,8 @@ from webapp.studio import (
 from webapp.studio.changes.wording import Wording
 from webapp.studio.file_titles import companions, file_titles
 from webapp.studio.models import StudioDraft
-from webapp.studio.outline import names, names_drawn, outlines
+from webapp.studio.origins import Origins
+from webapp.studio.outline import names, outlines
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -61,7 +60,7 @@ def show(draft_id: UUID) -> str:
         before, own = ({name: each[name] for name in each if name not in updated} for each in (former, files))
         changed = changes.between(before, own, language())
         diagram, beside = next((name for name in sorted(files) if name.endswith(".bpmn")), None), companions(files)
-        writers = review.authors(reader, found)
+        writers, drawn = review.authors(reader, found), (each.get(diagram or "", b"") for each in (former, files))
         return render_template(
             "studio/draft.html",
             draft=found,
@@ -72,7 +71,7 @@ def show(draft_id: UUID) -> str:
             brought=delivered.offered(reader, found, in_force),
             sides=changes.sides(changed),
             diagram=diagram,
-            drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (former, files)],
+            drawn=delays.side_by_side(reader, drawn, language(), current_day()),
             may_review=rights.may_review(current(), found.process_id) and current().actor.id not in writers,
             title=page.title_of(reader, found.process_id, language()),
             files={
@@ -126,7 +125,7 @@ def edit(draft_id: UUID, name: str) -> str:
         said = checks.in_words(checks.findings(reader, engine(), found.process_id, files), files, language())
         return render_template(
             template, draft=found, name=name, findings=said, language=language(),
-            **_sentences(reader, files, found.process_id, name),
+            **choices.sentences(reader, files, found.process_id, name, language()),
             names=names(name, files[name], language()) if name.endswith(".bpmn") else {},
             translated=f"{name.removesuffix('.form')}.translations.json" in files,
             title=page.title_of(reader, found.process_id, language()),
@@ -135,28 +134,20 @@ def edit(draft_id: UUID, name: str) -> str:
         )  # fmt: skip
 
 
-def _sentences(session: Session, files: Mapping[str, bytes], process_id: str, name: str) -> dict[str, object]:
-    """What the editor of scenarios offers: sentences, what fills their blanks, the questions of forms."""
-    if not name.endswith(".feature"):
-        return {}
-    return {
-        "phrases": [(phrase, phrase.words(language())) for phrase in PHRASES],
-        "choices": choices.choices(session, files, process_id, language()),
-        "questions": choices.questions(files, process_id, language()),
-    }  # fmt: skip
-
-
 @blueprint.get("/list/<name>")
 @signed_in
 def outline(draft_id: UUID, name: str) -> str:
     """A diagram as a list: its elements in reading order, each with who acts and where it goes on."""
     with reading(engine()) as reader:
         found = readable(reader, draft_id)
-        body = drafts.files_of(reader, draft_id, found.rev).get(name)
+        files = drafts.files_of(reader, draft_id, found.rev)
+        body = files.get(name)
         if body is None or not name.endswith(".bpmn"):
             raise NotFound(kind="file", id=name)
-        told = Wording(language(), delays.in_words(reader, body, language(), current_day()))
-    return render_template("studio/outline.html", draft=found, name=name, outlines=outlines(name, body, told))
+        words = Wording(language(), delays.in_words(reader, body, language(), current_day()))
+        others = checks.around(reader, engine(), found.process_id)
+        told = outlines(name, body, words, Origins.of(reader, files, others, engine().registry, language()))
+    return render_template("studio/outline.html", draft=found, name=name, outlines=told)
 
 
 @blueprint.get("/files/<name>")

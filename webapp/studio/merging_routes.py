@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, current_day, engine, signed_in
 from webapp.operations.names import names_of
-from webapp.studio import changes, drafts, merging, overtaken, page, refusing, versions
+from webapp.studio import changes, delays, drafts, merging, overtaken, page, refusing, versions
 from webapp.studio.draft_routes import changeable, newest_author, readable, seen
 from webapp.studio.merging import Versions
 from webapp.studio.models import StudioDraft
-from webapp.studio.outline import names_drawn
 from webapp.words import _, language
 
 blueprint = Blueprint(
@@ -99,7 +98,9 @@ def _page(session: Session, theirs: StudioDraft, mine: StudioDraft, chosen: dict
         chosen=chosen,
         diagram=diagram if diagram in both.mine and diagram in both.theirs else None,
         sides=_sides(both),
-        drawn=[names_drawn(each.get(diagram or "", b""), language()) for each in (both.mine, both.theirs)],
+        drawn=delays.side_by_side(
+            session, (each.get(diagram or "", b"") for each in (both.mine, both.theirs)), language(), current_day()
+        ),
         of_house=of_house,
         people=(
             mine.name if of_house else names_of(session, [mine.begun_by])[mine.begun_by],

@@ -17,6 +17,7 @@ from webapp.studio.changes import facts, settings
 from webapp.studio.changes.facts import Part
 from webapp.studio.changes.wording import Wording
 from webapp.studio.merging import trees
+from webapp.studio.origins import Origins
 from webapp.studio.places import called
 from webapp.words import _
 from workflows.association.wording import typographic
@@ -58,14 +59,14 @@ class Outline:
     beside: tuple[Beside, ...]
 
 
-def outlines(name: str, body: bytes, wording: Wording) -> list[Outline]:
-    """Every process of a diagram in words. Raises DiagramRefused."""
+def outlines(name: str, body: bytes, wording: Wording, origins: Origins | None = None) -> list[Outline]:
+    """Every process of a diagram in words. `origins`: where what it reads comes from. Raises DiagramRefused."""
     read = trees.read(name, body)
     parts = facts.parts(body, name)
     found, language = [], wording.language
     for id_, node in read.units.items():
         if trees.local(node) == "process":
-            telling = _Telling(read_drawing(body, id_), parts, read, wording)
+            telling = _Telling(read_drawing(body, id_), parts, read, wording, origins)
             others = tuple(beside(read, id_, language, telling.name))
             found.append(Outline(id_, parts[id_].label(language) or id_, tuple(telling.entries()), others))
     return found
@@ -96,8 +97,16 @@ def names_drawn(body: bytes, language: str) -> dict[str, str]:
 
 
 class _Telling:
-    def __init__(self, drawing: Drawing, parts: Mapping[str, Part], tree: trees.Tree, wording: Wording) -> None:
+    def __init__(
+        self,
+        drawing: Drawing,
+        parts: Mapping[str, Part],
+        tree: trees.Tree,
+        wording: Wording,
+        origins: Origins | None = None,
+    ) -> None:
         self.drawing, self.parts, self.tree, self.wording = drawing, parts, tree, wording
+        self.origins = origins or Origins(wording.language)
 
     def entries(self) -> Iterator[Entry]:
         for shape in self.drawing.reading_order():
@@ -133,7 +142,7 @@ class _Telling:
         lanes = [self._lane(lane) for lane in self.tree.lanes.get(shape.id, ()) if lane]
         if lanes:
             yield _("In the lane “%(lane)s”.", lane=" / ".join(lanes))
-        yield from settings.sentences(self.parts[shape.id], self._value)
+        yield from settings.sentences(self.parts[shape.id], self._value, self.origins.sentence)
 
     def _lane(self, lane: str) -> str:
         part = self.parts.get(lane)
@@ -167,7 +176,7 @@ class _Telling:
         if condition:
             said = self.wording.say(CONDITION, condition)
             return (
-                _("If %(condition)s (“%(name)s”):", condition=said, name=name)
+                _("If “%(name)s” (%(condition)s):", condition=said, name=name)
                 if name
                 else _("If %(condition)s:", condition=said)
             )

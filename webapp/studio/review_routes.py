@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import DeploymentRefused, NotFound, Refused
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, current_day, engine, signed_in
 from webapp.errors import answer, in_words
 from webapp.operations import diagrams
 from webapp.refusal_words import error_in_words
-from webapp.studio import changes, health, page, rehearsals, review, rights, versions
+from webapp.studio import changes, delays, health, page, rehearsals, review, rights, versions
 from webapp.studio.draft_routes import changeable, readable, seen
 from webapp.studio.file_titles import file_titles
-from webapp.studio.outline import names_drawn
 from webapp.studio.rehearsals import Subject
 from webapp.studio.scenario_routes import world_of
 from webapp.words import _, language
@@ -108,7 +107,9 @@ def compare(process_id: str) -> str:
                 url_for("studio_review.diagram", process_id=process_id, definition_id=each.id)
                 for each in (before, after)
             ],
-            drawn=[names_drawn(diagrams.source(reader, each.id)[0], language()) for each in (before, after)],
+            drawn=delays.side_by_side(
+                reader, (diagrams.source(reader, each.id)[0] for each in (before, after)), language(), current_day()
+            ),
         )  # fmt: skip
 
 

@@ -20,14 +20,14 @@ from engine.errors import NotFound
 from engine.models import ProcessDefinition, ProcessInstance
 from engine.standings import Stay
 from engine.transaction import reading
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, current_day, engine, signed_in
 from webapp.authorize import authorize
 from webapp.operations import diagrams
 from webapp.operations.drawing import Drawing, read_drawing
-from webapp.operations.outline import kind_of, names_in
+from webapp.operations.outline import kind_of
 from webapp.operations.subjects import subjects_of
 from webapp.process_titles import case_title
-from webapp.studio import page, rights, running, versions
+from webapp.studio import delays, page, rights, running, versions
 from webapp.studio.places import called
 from webapp.viewer import viewer
 from webapp.words import _, language, ngettext
@@ -52,7 +52,7 @@ def show(process_id: str) -> str:
             picture=found, rows=rows, ever=url_for(".show", process_id=process_id, **{**_said(), "since": "ever"}),
             versions=versions.versions(reader, process_id), chosen=_said(),
             periods=tuple(running.PERIODS), counted=running.LONGEST.days, badges=[_badge(row) for row in rows],
-            names=names_in(picture, language()),
+            names=delays.pictured(reader, diagrams.source(reader, drawn.id)[0], language(), current_day()),
             diagram=url_for("studio_review.diagram", process_id=process_id, definition_id=drawn.id),
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Final
 from webapp.words import _
 from workflows.association import parameters
 
-__all__ = ["FIGURE", "figure_words", "person_words"]
+__all__ = ["FIGURE", "figure_words", "is_known_person", "person_words"]
 
 FIGURE: Final = re.compile(r"parameters\.([a-z][a-z0-9_]*)\.([A-Za-z][A-Za-z0-9_]*)")
 PERSON: Final = re.compile(r'(?:"(?:person|link):"\s*\+\s*)?([A-Za-z_][\w.]*)')
@@ -33,6 +33,12 @@ def person_words(expression: str) -> str:
     if found is None:
         return ""
     return _people().get(found[1]) or _("the person in `%(name)s`", name=found[1])
+
+
+def is_known_person(expression: str) -> bool:
+    """Whether the words for whoever an assignment names are known."""
+    found = PERSON.fullmatch(expression)
+    return found is not None and found[1] in _people()
 
 
 def _people() -> Mapping[str, str]:

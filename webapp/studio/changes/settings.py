@@ -14,15 +14,22 @@ __all__ = ["at_the_edge", "sentences"]
 UNTOLD: Final = frozenset({("type", "mail.send"), ("type", "message.publish")})
 
 
-def sentences(part: Part, worded: Callable[[str, str], str]) -> Iterator[str]:
+def sentences(
+    part: Part,
+    worded: Callable[[str, str], str],
+    known_of: Callable[[Part, str, str], str | None] = lambda _part, _setting, _value: None,
+) -> Iterator[str]:
     """What is set, in the order of the file; whose it is before who may do it where it is nobody's. `worded`: the words
-    for the value of a setting."""
+    for the value of a setting; `known_of`: a better sentence about it, "" for none at all, None where nothing is known.
+    """
     told, known = _last(part), _sentences()
     if any(setting == "assignee" for setting, _value in told):
         known |= {"candidateGroups": _("Without one, for %(value)s.")}
     for setting, value in told:
         if setting in known and value and (setting, value) not in UNTOLD:
-            yield known[setting] % {"value": worded(setting, value)}
+            said = known_of(part, setting, value)
+            if said != "":
+                yield known[setting] % {"value": worded(setting, value)} if said is None else said
 
 
 def at_the_edge(part: Part, host: str) -> str:
