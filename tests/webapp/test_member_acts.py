@@ -23,12 +23,13 @@ from engine.transaction import reading, transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import at_desk, tasks_of
 from webapp.links import tokens
+from workflows.association import roles
 from workflows.association.calendars import appointments
 from workflows.association.mentoring import meetings
 from workflows.association.mentorships import Mentorship
 from workflows.association.people import Person
 
-DELAYS: Final = dict.fromkeys(("CALL", "WAITING"), "P14D")
+DELAYS: Final = dict.fromkeys(("CALL", "WAITING", "ANSWER", "ANSWER_REMINDER"), "P14D")
 
 
 class Told(NamedTuple):
@@ -77,7 +78,7 @@ def begin(engine: Engine, told: Told, by: Actor) -> UUID:
         "sides": [{"side": first.upper(), "person_id": known[first]} for first in ("Mentee", "Mentor")],
         **{name: str(uuid4()) for name in RECORDS}, "cohort_key": "C1",
         "participant": f"person:{known['Person']}", "attendee": f"person:{known['Person']}",
-        "offer_until": "2035-01-01T00:00:00+01:00",
+        "offer_until": "2035-01-01T00:00:00+01:00", "answer_by": "2035-01-01T00:00:00+01:00",
         "next_at": "2035-01-01T09:00:00+01:00", "paused_until": date(2035, 1, 1),
         "training_until": "2035-01-01T00:00:00+01:00",
         "parameters": {"mentoring_delay": DELAYS, "cohort_delay": DELAYS},
@@ -104,6 +105,23 @@ def messages(engine: Engine) -> list[tuple[str, dict[str, object]]]:
 def browsers(app: Flask, web_engine: Engine) -> dict[str, LookedAtPages]:
     held = {"Mentee": (), "Mentor": (), "Person": (), "Starter": ("MENTORING",), "Stranger": ()}
     return {first: at_desk(app, web_engine, first, *roles) for first, roles in held.items()}
+
+
+def test_whoever_waits_for_the_other_person_is_not_told_that_the_association_acts(
+    browsers: dict[str, LookedAtPages], web_engine: Engine
+) -> None:
+    told = next(each for each in CASES if each.process == "mentorship_application")
+    asker = Actor(f"person:{person_id(web_engine, 'Person')}", "Person")
+    case = begin(web_engine, told._replace(at="answer_mentee"), asker)
+    [task] = tasks_of(web_engine, case)
+    page = browsers["Person"].get(f"/journeys/{case}").get_data(as_text=True)
+    assert (task.role, task.assignee) == ("MENTORING", f"person:{person_id(web_engine, 'Mentor')}")
+    assert "C’est au tour de\u00a0: l’autre personne." in page and "C’est à l’autre" in page
+    assert "Mentorat" not in page and "C’est à nous" not in page
+    with transaction(web_engine) as session:
+        day = web_engine.clock.now().date()
+        roles.grant(session, person_id(web_engine, "Mentor"), "MENTORING", from_date=day)
+    assert "C’est à nous" in browsers["Person"].get(f"/journeys/{case}").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("told", CASES, ids=[each.message for each in CASES])

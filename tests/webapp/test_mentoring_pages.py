@@ -97,6 +97,44 @@ def test_a_round_is_compared_locked_and_adjusted(desk: LookedAtPages, web_engine
     assert desk.post_form(f"{address}/again").status_code == 409
 
 
+def test_the_figures_of_a_round_are_those_of_what_would_leave_now(desk: LookedAtPages, web_engine: Engine) -> None:
+    address, [chosen, other] = rows(web_engine)
+
+    def page() -> str:
+        return desk.get(address).get_data(as_text=True)
+
+    assert "1 binôme · 0 sans mentor" in page()
+    desk.post_form(f"{address}/proposals/{chosen.id}/aside")
+    assert "0 binôme · 1 sans mentor" in page() and "préférez un mentor ci-dessous" in page()
+    desk.post_form(f"{address}/proposals/{other.id}/prefer")
+    assert f"1 binôme · 0 sans mentor</strong> · score moyen\u00a0: {other.score}" in page()
+    with transaction(web_engine) as session:
+        mentor = session.scalars(select(MentorProfile).where(MentorProfile.person_id == other.mentor_id)).one()
+        mentor.rests_until = web_engine.clock.now().date() + timedelta(days=9)
+        now = web_engine.clock.now()
+        assert not places.reserve(session, mentor, other.id, now, now.date()), "as it would be when the round leaves"
+    assert "0 binôme · 1 sans mentor" in page() and "Toutes les places de ce mentor vont à d’autres" in page()
+
+
+def test_a_round_that_has_left_says_what_became_of_each_proposal(desk: LookedAtPages, web_engine: Engine) -> None:
+    address, [chosen, other] = rows(web_engine)
+    for first, second, said in (
+        (proposals.HELD, proposals.SPARE, "attend les réponses"),
+        (proposals.EXPIRED, proposals.PAIRED, "les deux ont dit oui"),
+        (proposals.DECLINED, proposals.EXPIRED, "Plus personne n’est proposé"),
+    ):
+        with transaction(web_engine) as session:
+            round_ = session.scalars(select(MatchingRound)).one()
+            round_.state = "SENT"
+            for each, state in ((chosen, first), (other, second)):
+                found = session.get_one(PairProposal, each.id)
+                found.state, found.proposed_at = state, None if state == proposals.SPARE else round_.computed_at
+        page = desk.get(address).get_data(as_text=True)
+        assert said in page and "1 binôme · 0 sans mentor" in page and "Personne ne convient" not in page
+    assert "sans réponse à temps" in page and "l’un des deux a dit non" in page
+    assert "Tours envoyés" in desk.get("/mentoring/").get_data(as_text=True)
+
+
 def test_the_page_of_a_round_leads_whoever_may_to_the_task_that_sends_it(
     app: Flask, desk: LookedAtPages, web_engine: Engine
 ) -> None:
@@ -111,6 +149,7 @@ def test_the_page_of_a_round_leads_whoever_may_to_the_task_that_sends_it(
         other = session.scalars(select(MatchingRound).where(MatchingRound.key == "R1")).one()
     link = f'href="/tasks/{task.id}"'
     assert desk.get(f"/mentoring/rounds/{round_.id}").get_data(as_text=True).count(link) == 1
+    assert f'href="/mentoring/rounds/{round_.id}"' in desk.get(f"/tasks/{task.id}").get_data(as_text=True)
     assert link not in desk.get(f"/mentoring/rounds/{other.id}").get_data(as_text=True)
     reader = at_desk(app, web_engine, "Gil", "GENERAL_DELEGATE")
     page = reader.get(f"/mentoring/rounds/{round_.id}").get_data(as_text=True)

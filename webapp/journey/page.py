@@ -15,7 +15,7 @@ from engine.engine import Engine
 from engine.errors import NotFound
 from engine.models import ProcessInstance, Subscription, UserTask
 from webapp import authorize
-from webapp.auth import settings
+from webapp.auth import current_day, settings
 from webapp.authorize import Viewer
 from webapp.behalf import evidence
 from webapp.dates import day, full_day
@@ -87,7 +87,8 @@ def journey_of(
     payment = _payment(session, case.id)
     mine = {task.element for task in tasks} | ({payment[0]} if payment else set())
     journey = derive(drawn, story.progress(session, case.id, mine, ended=case.ended_at is not None), language)
-    guided, turn = programme.of_case(session, engine, viewer, case, language), turns(session, viewer, case, language)
+    guided = programme.of_case(session, engine, viewer, case, language)
+    turn = turns(session, viewer, case, language, current_day())
     own = [task_view(session, engine, viewer, task, language) for task in tasks]
     links = {task.element: _address(task) for task in (*_done_tasks(session, viewer, case.id), *tasks)}
     if payment:

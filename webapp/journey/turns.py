@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from statistics import median
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine.models import ProcessInstance, UserTask
 from webapp.authorize import Viewer
 from webapp.words import _, ngettext
+from workflows.association import roles
 from workflows.association.role_names import role_name
 
 LOOKED_AT: Final = 60  # cases before this one: so the question costs the same in ten years
@@ -20,19 +23,34 @@ ENOUGH: Final = 5  # of them, before a usual delay is told
 _DAY: Final = timedelta(days=1)
 
 
-def turns(session: Session, viewer: Viewer, case: ProcessInstance, language: str) -> Mapping[str, str]:
-    """Who acts at each open step that is not the viewer's, in words, by element."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who acts, in words. `other`: it is somebody of the case, and nobody in the name of the association."""
+
+    who: str
+    other: bool
+
+
+def turns(session: Session, viewer: Viewer, case: ProcessInstance, language: str, today: date) -> Mapping[str, Turn]:
+    """Who acts at each open step that is not the viewer's, by element."""
     query = select(UserTask).where(UserTask.instance_id == case.id, UserTask.state == "created")
-    found: dict[str, str] = {}
+    found: dict[str, Turn] = {}
     for task in session.scalars(query):
         if task.assignee in viewer.identities:
             continue
-        personal = task.assignee is not None and not task.role
-        if case.process_id == "mentorship" and task.assignee is not None:
-            personal = True
+        other = (case.process_id == "mentorship" and task.assignee is not None) or _personal(session, task, today)
         role = (task.role or "").partition("@")[0]
-        found[task.element] = _("the other person") if personal or not role else role_name(role, language)
+        found[task.element] = Turn(_("the other person") if other else role_name(role, language), other)
     return found
+
+
+def _personal(session: Session, task: UserTask, today: date) -> bool:
+    """Whether a person does the task who was named for it: the role beside it is who helps out, and not his."""
+    if not task.role or task.assignee is None:
+        return not task.role
+    person = task.assignee.removeprefix("person:")
+    held = roles.keys_of(session, UUID(person), today) if person != task.assignee else frozenset[str]()
+    return roles.parts(task.role)[0] not in {roles.parts(each)[0] for each in held}
 
 
 def usual_delay(session: Session, case: ProcessInstance, element: str) -> str:

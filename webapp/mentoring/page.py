@@ -23,9 +23,10 @@ from webapp import authorize
 from webapp.authorize import Viewer
 from workflows.association import people
 from workflows.association.matching.reasons import Reason
-from workflows.association.mentoring import cards, pairs, proposals
+from workflows.association.mentoring import cards, pairs, proposals, standing
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.proposals import DRAFT, LEFT, SPARE, MatchingRound, PairProposal
+from workflows.association.mentoring.standing import Standing
 from workflows.association.mentorships import LIVE, Mentorship
 
 HEALTH = {
@@ -38,6 +39,15 @@ HEALTH = {
     "PROPOSE_CLOSE": _("Suggest to close"),
     "OK": _("All is well"),
 }
+BECAME = {
+    proposals.HELD: _("waits for the answers"),
+    proposals.ASKED: _("waits for the answers"),
+    proposals.PAIRED: _("both said yes"),
+    proposals.DECLINED: _("one of them said no"),
+    proposals.EXPIRED: _("no answer in time"),
+    DRAFT: _("not proposed: no place was left"),
+}
+SHOWN_ROUNDS = 6  # of those that have left, on the board
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +80,15 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True)
 class DemandRow:
-    """A demand in a round: the mentor who is proposed, the others, and those who were set aside."""
+    """A demand in a round: the mentor who is proposed, the others, and those who were set aside. `over`: mentors who
+    were proposed, and did not become hers."""
 
     name: str
     card: str
     chosen: ProposalRow | None
     others: Sequence[ProposalRow]
     aside: Sequence[ProposalRow]
+    over: Sequence[ProposalRow]
 
 
 def board(session: Session, now: datetime) -> Sequence[PairRow]:
@@ -108,10 +120,16 @@ def _health() -> dmn.DecisionModel:
     return dmn.read((entry.path / "pair_health.dmn").read_bytes(), name="pair_health.dmn")
 
 
-def drafts(session: Session) -> Sequence[MatchingRound]:
-    """The rounds that have not left yet, the newest first."""
-    query = select(MatchingRound).where(MatchingRound.state == DRAFT)
-    return session.scalars(query.order_by(MatchingRound.computed_at.desc())).all()
+def drafts(session: Session, today: date) -> Sequence[tuple[MatchingRound, Standing]]:
+    """The rounds that have not left yet, the newest first, and how each stands."""
+    query = select(MatchingRound).where(MatchingRound.state == DRAFT).order_by(MatchingRound.computed_at.desc())
+    return [(each, standing.of_round(session, each, today)) for each in session.scalars(query)]
+
+
+def sent(session: Session, today: date) -> Sequence[tuple[MatchingRound, Standing]]:
+    """The rounds that left last, the newest first."""
+    query = select(MatchingRound).where(MatchingRound.state == "SENT").order_by(MatchingRound.computed_at.desc())
+    return [(each, standing.of_round(session, each, today)) for each in session.scalars(query.limit(SHOWN_ROUNDS))]
 
 
 def sending(session: Session, viewer: Viewer, round_id: UUID) -> UUID | None:
@@ -120,6 +138,14 @@ def sending(session: Session, viewer: Viewer, round_id: UUID) -> UUID | None:
     mine = authorize.authorize(viewer, "work", UserTask)
     waits = UserTask.element == "review_round", UserTask.state == "created", mine
     return session.scalars(query.where(CaseTerm.term == about(round_id), *waits)).first()
+
+
+_GROUPS = {
+    "chosen": {DRAFT, proposals.HELD, proposals.ASKED, proposals.PAIRED},
+    "others": {SPARE},
+    "aside": {LEFT},
+    "over": {proposals.DECLINED, proposals.EXPIRED},
+}
 
 
 def of_round(session: Session, round_: MatchingRound, now: datetime, language: str) -> Sequence[DemandRow]:
@@ -139,10 +165,10 @@ def of_round(session: Session, round_: MatchingRound, now: datetime, language: s
 
     def demand(demand_id: UUID, found: Sequence[PairProposal]) -> DemandRow:
         known = demands[demand_id]
-        by_state = {state: [shown(each) for each in found if each.state == state] for state in (DRAFT, SPARE, LEFT)}
-        chosen = next(iter(by_state[DRAFT]), None)
-        card = cards.mentee_card(known, language)
-        return DemandRow(names.get(known.person_id, "—"), card, chosen, by_state[SPARE], by_state[LEFT])
+        by_state = {name: [shown(each) for each in found if each.state in states] for name, states in _GROUPS.items()}
+        chosen = next(iter(by_state["chosen"]), None)
+        card, name = cards.mentee_card(known, language), names.get(known.person_id, "—")
+        return DemandRow(name, card, chosen, by_state["others"], by_state["aside"], by_state["over"])
 
     found = [demand(demand_id, each) for demand_id, each in rows.items()]
     return sorted(found, key=_first)

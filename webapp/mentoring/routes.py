@@ -19,7 +19,7 @@ from webapp.viewer import viewer
 from webapp.words import _, language
 from workflows.association import mail_templates, mails, people, texts
 from workflows.association import measures as measures_of
-from workflows.association.mentoring import indicators, rounds
+from workflows.association.mentoring import indicators, rounds, standing
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
 from workflows.association.mentorships import LIVE, Mentorship
 
@@ -32,10 +32,11 @@ COORDINATION = ("MENTORING", "CAREERS_HEAD", "GENERAL_DELEGATE")
 @role(*COORDINATION)
 def board() -> str:
     """How the pairs are, the silent ones first; and the rounds that wait for a look."""
+    today = current_day()
     with reading(engine()) as reader:
         return render_template(
             "mentoring/board.html", rows=page.board(reader, engine().clock.now()), words=page.HEALTH,
-            rounds=page.drafts(reader),
+            rounds=page.drafts(reader, today), sent=page.sent(reader, today),
         )  # fmt: skip
 
 
@@ -112,6 +113,7 @@ def round_page(round_id: UUID) -> str:
         found = _round(reader, round_id)
         return render_template(
             "mentoring/round.html", round=found, rows=page.of_round(reader, found, engine().clock.now(), language()),
+            stands=standing.of_round(reader, found, current_day()), became=page.BECAME,
             sending=page.sending(reader, viewer(), round_id),
         )  # fmt: skip
 

@@ -61,13 +61,19 @@ def free(session: Session, mentors: Mapping[UUID, MentorProfile], today: date) -
     ceiling, brought = figures.limit(session, "CEILING", today), _brought(session)
     return {
         person: 0
-        if each.rests_until is not None and each.rests_until > today
+        if _rests(each, today)
         else max(0, min(each.capacity, ceiling - each.elsewhere) - brought[person] - taken[person])
         for person, each in mentors.items()
     }
 
 
+def _rests(mentor: MentorProfile, today: date) -> bool:
+    return mentor.rests_until is not None and mentor.rests_until > today
+
+
 def _most(session: Session, mentor: MentorProfile, today: date) -> int:
+    if _rests(mentor, today):
+        return 0
     ceiling = figures.limit(session, "CEILING", today) - mentor.elsewhere
     return min(mentor.capacity, ceiling) - _brought(session)[mentor.person_id]
 

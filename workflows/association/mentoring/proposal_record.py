@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from engine.calendar import PARIS
 from workflows.association import people
 from workflows.association.case_variables import text, uuid_or_none
-from workflows.association.mentoring import by_hand, cards, proposals
+from workflows.association.mentoring import by_hand, cards, proposals, standing
 from workflows.association.mentoring.demands import MentorDemand
 from workflows.association.mentoring.mentor_record import demand_of
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
@@ -59,9 +60,10 @@ def _read_round(subject: Subject, fields: Iterable[str]) -> Values:
     if round_ is None:
         return {}
     rows = [each for each in proposals.of_round(subject.session, round_.id) if each.rank == 0]
+    stands = standing.of_round(subject.session, round_, subject.now.astimezone(PARIS).date())
     return {
-        "matched": str(round_.matched),
-        "unmatched": str(round_.demands - round_.matched),
+        "matched": str(stands.matched),
+        "unmatched": str(stands.unmatched),
         "first_choices": f"{round_.first_choices} %",
         "for_people": str(sum(each.action == "PANEL" for each in rows)),
     }

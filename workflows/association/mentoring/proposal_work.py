@@ -9,7 +9,7 @@ from uuid import UUID
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
 from workflows.association.case_variables import local_day, text, uuid
-from workflows.association.mentoring import demands, figures, mentors, pairs, places, proposals, rounds
+from workflows.association.mentoring import demands, figures, mentors, pairs, places, proposals, rounds, standing
 from workflows.association.mentoring.proposals import MatchingRound, PairProposal
 from workflows.association.mentoring.registration_work import demand_of
 
@@ -72,7 +72,7 @@ def reserve(work: ServiceWork) -> Mapping[str, object]:
     seen = text(work.variables, "round_decision") == "SEND"
     proposed, reserved = _of_round(work), []
     asked = demands.alone(work.session, (each.demand_id for each in proposed))
-    for each in sorted(proposed, key=lambda proposal: not proposal.locked):
+    for each in standing.in_turn(proposed):
         demand = asked[each.demand_id]
         if each.state != proposals.DRAFT or demand.state != demands.OPEN or not (seen or each.action in LEAVES):
             continue
