@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from engine import commands
@@ -32,7 +35,8 @@ from workflows.association.calendars.appointments import Appointment
 from workflows.association.events import door, figures, notices, records, refunds, tickets, visiting, visitors
 from workflows.association.events.incidents import EventIncident
 from workflows.association.events.owed import EventRefund
-from workflows.association.events.records import ENDED, PUBLISHED, Event
+from workflows.association.events.permits import EventPermit
+from workflows.association.events.records import ENDED, PUBLISHED, Event, EventLine
 from workflows.association.events.registrations import ATTENDED, CONFIRMED, MISSED, WAITING, EventRegistration
 from workflows.association.events.reports import EventReport
 from workflows.association.events.visitors import EventVisitor
@@ -93,6 +97,48 @@ def test_who_runs_an_event_welcomes_people_by_row_and_by_ticket(app: Flask, web_
         seats = {each.ticket: each.checked_in_at for each in session.query(EventRegistration)}
     assert [ticket for ticket, at in seats.items() if at is not None] == ["K7PM2XQ9T1"]
     assert "Aucun billet" in follow(office, f"/events/{event}/list", {"ticket": "K7PM2XQ9T2"})
+
+
+def test_papers_of_an_event_are_prefilled_and_for_who_runs_it(app: Flask, web_engine: Engine, event: str) -> None:
+    office, member = at_desk(app, web_engine, "Eva", "EVENTS"), at_desk(app, web_engine, "Max")
+    today = web_engine.clock.now().date()
+    with transaction(web_engine) as session:
+        made = records.by_key(session, event)
+        assert made is not None
+        session.add(EventPermit(id=uuid4(), event_id=made.id, kind="DRINKS", due_on=today))
+        cost = {"event_id": made.id, "side": "COST", "vat": Decimal(20)}
+        session.add(EventLine(position=1, label="VENUE", quantity=Decimal(2), unit=Decimal("300"), **cost))
+        session.add(
+            EventReport(
+                event_id=made.id, attended=9, filed_by="t", filed_at=web_engine.clock.now(), costs=Decimal("650")
+            )
+        )
+    page = " ".join(office.get(f"/events/{event}").get_data(as_text=True).split())
+    named = re.findall(r"/events/EVT-1/(?:permit|contract)/[a-z-]+[.]pdf", page)
+    assert [each.rsplit("/")[-1] for each in named] == ["drinks.pdf", "venue.pdf", "provider.pdf", "speaker.pdf"]
+    assert re.search(r"Dépenses</th>.{,60}600,00.{,80}650,00.{,80}50,00", page), "budget beside what came of it"
+    said = {each.rsplit("/")[-1]: pdf_words(office, each) for each in named}
+    assert all("Causerie" in each and "EVT-1" in each and "12 quai des Brumes" in each for each in said.values())
+    assert "licence temporaire" in said["drinks.pdf"] and "Lea Essai" in said["drinks.pdf"]
+    assert "600,00 €" in said["venue.pdf"] and "600,00" not in said["provider.pdf"]
+    sheet = pdf_words(office, f"/events/{event}/list/sign-in.pdf")
+    assert "par Eva" in sheet and "Lea Essai ......" in sheet and "végétarien" not in sheet
+    for path in (*named, f"/events/{event}/list/sign-in.pdf"):
+        assert member.get(path).status_code == 404
+    for path in ("permit/road.pdf", "permit/x.pdf", "contract/house.pdf"):
+        assert office.get(f"/events/{event}/{path}").status_code == 404
+    with transaction(web_engine) as session:
+        held = session.scalars(select(Appointment).where(Appointment.calendar == event)).one()
+        appointments.move(held, held.starts_at + timedelta(days=30), web_engine.clock.now())
+    assert office.get(f"/events/{event}/list/sign-in.pdf").status_code == 404, "as the list, on its days alone"
+
+
+def pdf_words(desk: LookedAtPages, address: str) -> str:
+    """The text of a PDF, in one line."""
+    answer = desk.get(address)
+    assert answer.mimetype == "application/pdf"
+    pages = PdfReader(BytesIO(answer.get_data())).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 def test_two_doors_without_a_network_come_to_one_list(app: Flask, web_engine: Engine, event: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from webapp.events import asks, changes, door, figures, importing, office, routes, several, visits, welcome
+from webapp.events import asks, changes, door, figures, importing, office, papers, routes, several, visits, welcome
 
 BLUEPRINTS: Final = (
     routes.blueprint, asks.blueprint, changes.blueprint, welcome.blueprint, office.blueprint, several.blueprint,
     visits.blueprint, door.blueprint, figures.blueprint,
-    importing.blueprint,
+    importing.blueprint, papers.blueprint,
 )  # fmt: skip

@@ -15,7 +15,9 @@ from engine.transaction import reading
 from webapp.auth import current, engine, public, settings, signed_in, visitor
 from webapp.events import page as pages
 from webapp.events.found import runs, shown_event
+from webapp.events.wording import LINES
 from webapp.words import language
+from workflows.association import wording
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.events import (
@@ -24,9 +26,11 @@ from workflows.association.events import (
     incidents,
     lists,
     notices,
+    papers,
     permits,
     records,
     registrations,
+    settling,
     tickets,
     words,
 )
@@ -96,6 +100,11 @@ def _organiser(session: Session, event: Event, lang: str) -> dict[str, object]:
         "incidents": [
             (incidents.kind_words(each, lang), incidents.told_words(each, lang))
             for each in incidents.of_event(session, event.id)
+        ],
+        "papers": papers.PERMITS,
+        "compared": [
+            (LINES[each.line], *(wording.amount(sum_, lang) for sum_ in (each.planned, each.actual, each.difference)))
+            for each in settling.compared(session, event)
         ],
         "coming": sum(each.seats for each in registrations.of_event(session, event.id)),
         "list_days": lists.days(session, event, engine().clock.now().date()),

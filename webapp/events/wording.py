@@ -1,4 +1,4 @@
-"""What the figures of events are called."""
+"""What the figures of events and the lines of their accounts are called."""
 
 from __future__ import annotations
 
@@ -20,3 +20,4 @@ NAMES: Final = {
     "purged": _("Lists erased, on record"),
 }
 TIERS: Final = {"LIGHT": _("light"), "STANDARD": _("standard"), "HEAVY": _("heavy")}
+LINES: Final = {"COSTS": _("Costs"), "INCOME": _("Income"), "RESULT": _("Result")}

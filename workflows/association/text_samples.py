@@ -119,6 +119,11 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "events_page": ("page des événements", "page of events", "https://amicale.example/events/"),
     "event_notes": ("conditions ou raisons", "conditions or reasons", "- Terminer à 23 heures.", "- End at eleven."),
+    "event_expected": ("personnes attendues", "people expected", "60"),
+    "event_facts": ("particularités", "particulars", "alcool offert", "alcohol offered"),
+    "event_policy": ("attestation d’assurance", "insurance certificate", "n° 4711"),
+    "contract_amount": ("montant prévu au budget", "amount of the budget", "600,00 €", "€600.00"),
+    "printed_by": ("qui édite la feuille", "who prints the sheet", "Camille Martin"),
     "event_left": (
         "ce qui reste de l’événement après un refus", "what is left of the event after a refusal",
         "L’événement reste comme il était.", "The event stays as it was.",

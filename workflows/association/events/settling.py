@@ -8,7 +8,7 @@ than what the approval put at risk, by more than the margin `accounts_margin`, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -23,8 +23,9 @@ from workflows.association.case_variables import local_day
 from workflows.association.events import expenses, figures, records, refunds
 from workflows.association.events.expenses import APPROVED, ASKED, PAID, EventExpense
 from workflows.association.events.owed import EventRefund
-from workflows.association.events.records import Event
+from workflows.association.events.records import COST, INCOME, Event
 from workflows.association.events.registrations import EventRegistration
+from workflows.association.events.reports import EventReport
 from workflows.association.orders import Order
 from workflows.association.payments import Payment
 from workflows.association.records import Subject
@@ -99,6 +100,36 @@ def result(income: Decimal, costs: Decimal, lang: str) -> str:
     """The result of an event in words."""
     told = (wording.amount(each, lang) for each in (income, costs, income - costs))
     return ("income {}, costs {}, result {}" if lang == "en" else "recettes {}, dépenses {}, résultat {}").format(*told)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line of the budget beside what came of it, in euros: `COSTS`, `INCOME`, `RESULT`."""
+
+    line: str
+    planned: Decimal
+    actual: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """By how much it was more than planned."""
+        return self.actual - self.planned
+
+
+def compared(session: Session, event: Event) -> Sequence[Compared]:
+    """The budget beside the accounts, or beside the report until they are closed; nothing before that. Planned income
+    is what is sure (a sponsor, a grant): tickets are income that nobody promised."""
+    report = session.get(EventReport, event.id)
+    if report is None:
+        return ()
+    income = report.income if report.final_income is None else report.final_income
+    costs = report.costs if report.final_costs is None else report.final_costs
+    planned_costs, planned_income = (records.total(session, event.id, side) for side in (COST, INCOME))
+    return (
+        Compared("COSTS", planned_costs, costs),
+        Compared("INCOME", planned_income, income),
+        Compared("RESULT", planned_income - planned_costs, income - costs),
+    )
 
 
 def all_settled(session: Session, event: Event, field: str) -> None:
