@@ -22,7 +22,7 @@ from engine.findings import Finding
 from webapp.auth import SignInNeeded
 from webapp.authorize import MandateEnded, OnlyInPerson
 from webapp.dates import day, moment
-from webapp.page_addresses import page_before
+from webapp.page_addresses import page_before, page_of_form
 from webapp.refusal_words import error_in_words, finding_told, worded
 from webapp.security import request_id
 from webapp.unsent.expired import hold_form
@@ -162,7 +162,7 @@ def on_amicale_error(error: AmicaleError) -> Response:
     """An error of ours: its own words on the page of its status. Whoever is not signed in is asked to."""
     status = status_of(error)
     if status == 401 and not wants_json():
-        held = hold_form(page_before())
+        held = hold_form(page_of_form())
         if held is not None:
             return make_response(held)
         target = request.full_path.rstrip("?") if request.method == "GET" else None

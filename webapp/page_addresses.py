@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
-__all__ = ["own_address", "page_before"]
+__all__ = ["own_address", "page_before", "page_of_form"]
 
 
 def own_address() -> str:
@@ -28,6 +28,15 @@ def page_before() -> str | None:
     if request.method != "POST" or sent_from.netloc != request.host:
         return None
     return urlunsplit(("", "", "/" + sent_from.path.lstrip("/"), sent_from.query, ""))
+
+
+def page_of_form() -> str | None:
+    """Where the form of this request is shown again: the page that it stood on, or where it was sent, if that shows a
+    page; None where neither does."""
+    before = page_before()
+    if before is not None and _is_read(urlsplit(before).path):
+        return before
+    return request.path if _is_read(request.path) else None
 
 
 def _is_read(path: str) -> bool:

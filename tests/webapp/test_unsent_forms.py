@@ -84,6 +84,15 @@ def test_the_form_is_back_with_what_was_typed_once(odile: LookedAtPages, web_eng
     assert "175,50" not in odile.get(back).get_data(as_text=True), "it is shown once"
 
 
+@pytest.mark.parametrize("before", ["/events-office/import/bring", None])
+def test_where_the_page_before_is_not_read_the_form_is_shown_where_it_is_sent(
+    odile: LookedAtPages, before: str | None
+) -> None:
+    headers = {"Referer": f"http://localhost{before}"} if before else {}
+    back = parse_qs(urlsplit(odile.post_form(FORM, TYPED, headers=headers).location).query)["next"][0]
+    assert back.startswith(f"{FORM}?unsent=")
+
+
 def test_nobody_else_gets_it_and_nothing_is_kept_of_nobody(
     app: Flask, odile: LookedAtPages, web_engine: Engine, clock: VirtualClock
 ) -> None:
