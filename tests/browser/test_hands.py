@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -117,6 +118,7 @@ def test_a_task_is_found_taken_and_done_by_keyboard_alone(desk: WatchedPage, cas
     ready(page)
     page.keyboard.press("j")
     expect(page.locator("a.am-row").first).to_be_focused()
+    news_leave_the_row_where_it_is(desk)
     page.keyboard.press("Enter")
     page.wait_for_url("**/tasks/*-*")
     ready(page)
@@ -129,6 +131,21 @@ def test_a_task_is_found_taken_and_done_by_keyboard_alone(desk: WatchedPage, cas
     page.keyboard.press("Enter")
     expect(page.locator(".govuk-notification-banner")).to_contain_text("C’est fait")
     assert completions(desk.server, case, "read_file") == 1
+
+
+def news_leave_the_row_where_it_is(desk: WatchedPage) -> None:
+    """What comes meanwhile is told in words: the row that has the focus keeps it, and its place."""
+    page, clock = desk.page, desk.server.engine.clock
+    row = page.locator("a.am-row").first
+    place = row.bounding_box()
+    assert isinstance(clock, VirtualClock)
+    clock.advance(timedelta(minutes=1))
+    start_review(desk.server.engine)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the window
+    expect(page.locator("[data-news]")).to_have_text("1 nouvelle tâche")
+    expect(row).to_be_focused()
+    assert row.bounding_box() == place
+    expect(page.locator("a.am-row")).to_have_count(1)
 
 
 def in_the_other_language(page: Page, name: str, lang: str) -> None:

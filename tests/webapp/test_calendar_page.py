@@ -145,6 +145,7 @@ def test_ones_tasks_stand_in_ones_calendar_in_ones_language(app: Flask, web_engi
     assert task.due_at is not None
     assert todo.get("due").dt == task.due_at.astimezone(ZoneInfo("Europe/Paris")).date()
     assert str(todo["url"]).endswith(f"/tasks/{task.id}")
+    assert zoe.get(f"/tasks/{task.id}").status_code == 200
     first, todo_was = int(todo["sequence"]), todo
     move_to_a_longer_time(web_engine, task.instance_id)
     (todo,) = Calendar.from_ical(browser(app).get(address).get_data()).walk("VTODO")

@@ -16,7 +16,7 @@ from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
-from tests.fixtures.cases import start_review
+from tests.fixtures.cases import DEPLOYER, start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from workflows.association.people import Person
@@ -164,6 +164,22 @@ def test_a_session_that_ended_in_the_middle_of_a_form_loses_nothing(
     again = desk.get(target)
     assert again.status_code == 303
     assert 'value="58"' in desk.get(again.location).get_data(as_text=True)
+
+
+def test_an_empty_list_is_restful_and_says_what_can_be_taken(
+    desk: LookedAtPages, web_engine: Engine, case: UUID
+) -> None:
+    mine = desk.get("/tasks").get_data(as_text=True)
+    assert "Rien ne vous attend." in mine and "am-rest__mark" in mine
+    assert "1 tâche de la file peut être prise" in mine
+    with transaction(web_engine) as session:
+        commands.cancel(session, web_engine, case, by=DEPLOYER)
+    assert "La file est vide." in desk.get("/tasks?tab=queue").get_data(as_text=True)
+    assert "peut être prise" not in desk.get("/tasks").get_data(as_text=True)
+    none = desk.get("/tasks?tab=queue&q=nobody").get_data(as_text=True)
+    assert "Aucune tâche ne correspond." in none and "Tout afficher" in none
+    desk.post_form("/language", {"language": "en"})
+    assert "Nothing waits for you." in desk.get("/tasks").get_data(as_text=True)
 
 
 def test_the_pulse_is_quiet_until_something_comes(desk: LookedAtPages, web_engine: Engine, clock: VirtualClock) -> None:
