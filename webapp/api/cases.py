@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from engine import commands
-from engine.errors import Refused
+from engine.errors import Invalid, Refused
 from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.api import values
-from webapp.api.routing import address, idempotency_key, once, place, read_place
+from webapp.api.routing import address, idempotency_key, number, once, place, read_place
 from webapp.api.schemas import (
     CaseOut,
     CasePage,
     CaseQuery,
     EventPage,
+    Page,
     ReasonIn,
     StartedOut,
     StartIn,
@@ -30,12 +32,17 @@ from webapp.api.schemas import (
 )
 from webapp.auth import engine
 from webapp.operations import story
+from webapp.operations.narrowing import narrowing_of
 from webapp.operations.variables import check_seen, variables_of
 from webapp.viewer import viewer
 from webapp.words import language
 from workflows.association import discretion
 
-EVENTS = 500
+
+class PlaceUnknown(Invalid):
+    """`version` and `element` are of `process`, and of an element only one where cases wait or stand still."""
+
+    code: ClassVar[str] = "place_unknown"
 
 
 @address("GET", "/cases", scope="read", answers=CasePage, query=CaseQuery, refuses=(422,))
@@ -48,15 +55,32 @@ def cases(asked: Mapping[str, Any]) -> dict[str, object]:
         (ProcessInstance.business_key, asked["business_key"]),
     ):
         query = query if value is None else query.where(column == value)
+    if asked["started_before"] is not None:
+        query = query.where(ProcessInstance.started_at < asked["started_before"])
+    if asked["standing_still"]:
+        query = query.where(ProcessInstance.incidents > 0)
     after = read_place(asked["after"], 1)
     if after is not None:
         query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < after)
     newest = query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
     with reading(engine()) as reader:
+        newest = newest.where(*_of_process(reader, asked))
         rows = reader.scalars(newest.limit(asked["limit"] + 1)).all()
         shown = rows[: asked["limit"]]
         more = place(shown[-1].started_at, shown[-1].id) if len(rows) > len(shown) else None
         return {"items": [_out(each) for each in shown], "next": more}
+
+
+def _of_process(reader: Session, asked: Mapping[str, Any]) -> Sequence[ColumnElement[bool]]:
+    """What narrows to a version and an element. Raises PlaceUnknown for one that the process does not have."""
+    said = {name: str(asked[name]) for name in ("version", "element") if asked[name] is not None}
+    if not said:
+        return ()
+    found = narrowing_of(reader, engine(), language(), MultiDict({"process": asked["process"] or "", **said}))
+    for name, value in said.items():
+        if getattr(found, name) != value:
+            raise PlaceUnknown(field=name)
+    return found.conditions(reader, engine().clock.now())
 
 
 @address("GET", "/cases/<uuid:case_id>", scope="read", answers=CaseOut, refuses=(404,))
@@ -66,13 +90,18 @@ def case(case_id: UUID) -> dict[str, object]:
         return _out(authorize.case(reader, viewer(), "read", case_id))
 
 
-@address("GET", "/cases/<uuid:case_id>/history", scope="read", answers=EventPage, refuses=(404,))
-def history(case_id: UUID) -> dict[str, object]:
-    """What happened in a case, the latest 500 events, newest first."""
+@address("GET", "/cases/<uuid:case_id>/history", scope="read", answers=EventPage, query=Page, refuses=(404, 422))
+def history(asked: Mapping[str, Any], case_id: UUID) -> dict[str, object]:
+    """What happened in a case, newest first."""
+    after = read_place(asked["after"], 1, number)
     with reading(engine()) as reader:
         authorize.case(reader, viewer(), "read", case_id)
-        found = story.events(reader, case_id, limit=EVENTS)
-        return {"items": [{"at": each.at, "kind": each.kind, "element": each.element, "by": each.by} for each in found]}
+        found = story.events(reader, case_id, limit=asked["limit"] + 1, after=after)
+    shown = found[: asked["limit"]]
+    return {
+        "items": [{"at": each.at, "kind": each.kind, "element": each.element, "by": each.by} for each in shown],
+        "next": place(shown[-1].at, shown[-1].id) if len(found) > len(shown) else None,
+    }
 
 
 @address(

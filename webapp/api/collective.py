@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -19,8 +19,8 @@ from engine.errors import NotFound
 from engine.models import ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.api.routing import address, once
-from webapp.api.schemas import NO_NUL, ReasonIn, Variables
+from webapp.api.routing import address, once, place, read_place
+from webapp.api.schemas import NO_NUL, Page, ReasonIn, Variables
 from webapp.auth import engine
 from webapp.viewer import viewer
 from workflows.association import discretion
@@ -70,6 +70,24 @@ class ActOut(Schema):
     done = fields.Integer(required=True)
     left = fields.Integer(required=True)
     items = fields.List(fields.Nested(ActedOut), required=True)
+    next = fields.String(allow_none=True)
+
+
+class ActLineOut(Schema):
+    """An act so far. `total`: its cases that this token may operate."""
+
+    act = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    process = fields.String(required=True, metadata={"description": "empty: cases of several processes"})
+    asked_at = fields.AwareDateTime(required=True)
+    asked_by = fields.String(required=True)
+    reason = fields.String(required=True)
+    total = fields.Integer(required=True)
+
+
+class ActPage(Schema):
+    items = fields.List(fields.Nested(ActLineOut), required=True)
+    next = fields.String(allow_none=True)
 
 
 @address(
@@ -99,22 +117,55 @@ def _made(writer: Session, asked: Mapping[str, Any]) -> UUID:
     return commands.act_on_cases(writer, engine(), wanted, asked["cases"], by=viewer().actor)
 
 
-@address("GET", "/cases/acts/<uuid:act_id>", scope="operate", answers=ActOut, refuses=(404,))
-def progress(act_id: UUID) -> dict[str, object]:
+@address("GET", "/cases/acts", scope="operate", answers=ActPage, query=Page, refuses=(422,))
+def acts(asked: Mapping[str, Any]) -> dict[str, object]:
+    """The acts so far that touched a case which this token may operate, the latest first."""
+    after, limit = read_place(asked["after"], 1), asked["limit"]
+    mine = select(func.count()).where(CollectiveCase.act_id == CollectiveAct.id, _operated()).scalar_subquery()
+    touched = exists(select(CollectiveCase.act_id).where(CollectiveCase.act_id == CollectiveAct.id, _operated()))
+    query = select(CollectiveAct, mine).where(touched)
+    if after is not None:
+        query = query.where(tuple_(CollectiveAct.asked_at, CollectiveAct.id) < after)
+    with reading(engine()) as reader:
+        latest = query.order_by(CollectiveAct.asked_at.desc(), CollectiveAct.id.desc())
+        rows = reader.execute(latest.limit(limit + 1)).tuples().all()
+        items = [
+            {
+                "act": each.id, "kind": each.kind, "process": each.process_id, "asked_at": each.asked_at,
+                "asked_by": each.asked_by, "reason": each.reason, "total": total,
+            }
+            for each, total in rows[:limit]
+        ]  # fmt: skip
+        last = rows[:limit][-1][0] if len(rows) > limit else None
+        return {"items": items, "next": last and place(last.asked_at, last.id)}
+
+
+@address("GET", "/cases/acts/<uuid:act_id>", scope="operate", answers=ActOut, query=Page, refuses=(404, 422))
+def progress(asked: Mapping[str, Any], act_id: UUID) -> dict[str, object]:
     """How far an act has come with the cases that this token may operate, and what became of each of them."""
-    may = authorize.authorize(viewer(), "operate", ProcessInstance)
-    mine = exists(select(ProcessInstance.id).where(ProcessInstance.id == CollectiveCase.instance_id, may))
+    of_act = CollectiveCase.act_id == act_id, _operated()
+    after, limit = read_place(asked["after"], 0), asked["limit"]
     with reading(engine()) as reader:
         found = reader.get(CollectiveAct, act_id)
-        query = select(CollectiveCase).where(CollectiveCase.act_id == act_id, mine)
-        rows = reader.scalars(query.order_by(CollectiveCase.instance_id)).all()
-        if found is None or not rows:
+        count = select(CollectiveCase.state, func.count()).where(*of_act).group_by(CollectiveCase.state)
+        states = Counter(dict(reader.execute(count).tuples().all()))
+        if found is None or not states:
             raise NotFound(kind="act", id=str(act_id))
-        states = Counter(row.state for row in rows)
+        rest = () if after is None else (CollectiveCase.instance_id > after[0],)
+        query = select(CollectiveCase).where(*of_act, *rest).order_by(CollectiveCase.instance_id)
+        rows = reader.scalars(query.limit(limit + 1)).all()
         return {
-            "kind": found.kind, "total": len(rows), **{state: states[state] for state in ("waiting", "done", "left")},
-            "items": [{"case": row.instance_id, "state": row.state, "code": row.code} for row in rows],
+            "kind": found.kind, "total": states.total(),
+            **{state: states[state] for state in ("waiting", "done", "left")},
+            "items": [{"case": row.instance_id, "state": row.state, "code": row.code} for row in rows[:limit]],
+            "next": place(rows[limit - 1].instance_id) if len(rows) > limit else None,
         }  # fmt: skip
+
+
+def _operated() -> ColumnElement[bool]:
+    """On `collective_case`: its case may be operated by the token."""
+    may = authorize.authorize(viewer(), "operate", ProcessInstance)
+    return exists(select(ProcessInstance.id).where(ProcessInstance.id == CollectiveCase.instance_id, may))
 
 
 def _check_values(asked: Mapping[str, Any]) -> None:

@@ -12,11 +12,11 @@ from sqlalchemy import func, select, tuple_
 
 from engine import commands
 from engine.bulk import Chosen
-from engine.errors import Refused
+from engine.errors import NotFound, Refused
 from engine.models import Incident, ProcessDefinition, ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
-from webapp.api.routing import address, once, place, read_place
+from webapp.api.routing import address, number, once, place, read_place
 from webapp.api.schemas import (
     ChosenIn,
     CountOut,
@@ -24,6 +24,7 @@ from webapp.api.schemas import (
     IncidentQuery,
     MessageIn,
     MessageOut,
+    Page,
     ProcessPage,
     SignalIn,
     WithdrawIn,
@@ -130,11 +131,27 @@ def processes() -> dict[str, object]:
     query = select(ProcessDefinition).where(tuple_(ProcessDefinition.process_id, ProcessDefinition.version).in_(newest))
     with reading(engine()) as reader:
         found = reader.scalars(query.order_by(ProcessDefinition.process_id)).all()
-        items = [
-            {"process": each.process_id, "version": each.version, "name": each.name, "deployed_at": each.deployed_at}
-            for each in found
-        ]
-    return {"items": items}
+        return {"items": [_version(each) for each in found], "next": None}
+
+
+@address("GET", "/processes/<process_id>/versions", scope="read", answers=ProcessPage, query=Page, refuses=(404, 422))
+def versions(asked: Mapping[str, Any], process_id: str) -> dict[str, object]:
+    """Every version of a process, the latest first."""
+    if not viewer().staff:
+        raise Refused(action="see", kind="process")
+    after, limit = read_place(asked["after"], 0, number), asked["limit"]
+    query = select(ProcessDefinition).where(ProcessDefinition.process_id == process_id)
+    rest = query if after is None else query.where(ProcessDefinition.version < after[0])
+    with reading(engine()) as reader:
+        found = reader.scalars(rest.order_by(ProcessDefinition.version.desc()).limit(limit + 1)).all()
+        if after is None and not found:
+            raise NotFound(kind="process", id=process_id)
+        more = place(found[limit - 1].version) if len(found) > limit else None
+        return {"items": [_version(each) for each in found[:limit]], "next": more}
+
+
+def _version(row: ProcessDefinition) -> dict[str, object]:
+    return {"process": row.process_id, "version": row.version, "name": row.name, "deployed_at": row.deployed_at}
 
 
 def _source() -> str:

@@ -119,3 +119,11 @@ def read_place(after: str | None, moments: int, last: Callable[[str], object] = 
         return (*(read_moment(each) for each in parts[:-1]), last(parts[-1]))
     except ValueError as error:
         raise PlaceUnreadable(field="after") from error
+
+
+def number(text: str) -> int:
+    """The number with which a place ends where rows are counted. Raises ValueError for what no page of ours wrote."""
+    found = int(text)
+    if not 0 <= found < 2**63:
+        raise ValueError(text)
+    return found

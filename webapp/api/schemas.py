@@ -45,8 +45,11 @@ class Page(Asked):
 
 class TaskQuery(Page):
     list = fields.String(
-        load_default="mine", validate=validate.OneOf(["mine", "later", "queue", "archive"]),
-        metadata={"description": "mine: what I hold; queue: what I may take; archive: what I completed"},
+        load_default="mine", validate=validate.OneOf(["mine", "later", "queue", "team", "archive"]),
+        metadata={
+            "description": "mine: what I hold; queue: what I may take; team: what colleagues hold; archive: what I "
+            "completed"
+        },
     )  # fmt: skip
     process = fields.String(load_default=None, validate=[KEY, NO_NUL])
     role = fields.String(load_default=None, validate=[validate.Length(max=64), NO_NUL])
@@ -58,6 +61,15 @@ class CaseQuery(Page):
     process = fields.String(load_default=None, validate=[KEY, NO_NUL])
     status = fields.String(load_default=None, validate=validate.OneOf(["active", "suspended", "completed", "canceled"]))
     business_key = fields.String(load_default=None, validate=[KEY, NO_NUL])
+    version = fields.Integer(
+        load_default=None, validate=validate.Range(1, 10**6), metadata={"description": "of `process`"}
+    )
+    element = fields.String(
+        load_default=None, validate=[KEY, NO_NUL],
+        metadata={"description": "of `process`: where the case waits or stands still"},
+    )  # fmt: skip
+    started_before = fields.AwareDateTime(load_default=None)
+    standing_still = fields.Boolean(load_default=False, metadata={"description": "with an incident that is open"})
 
 
 class TaskOut(Schema):
@@ -173,6 +185,7 @@ class EventOut(Schema):
 
 class EventPage(Schema):
     items = fields.List(fields.Nested(EventOut), required=True)
+    next = fields.String(allow_none=True)
 
 
 class MessageIn(Asked):
@@ -246,6 +259,7 @@ class ProcessOut(Schema):
 
 class ProcessPage(Schema):
     items = fields.List(fields.Nested(ProcessOut), required=True)
+    next = fields.String(allow_none=True)
 
 
 class ErrorOut(Schema):

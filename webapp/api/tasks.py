@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from webapp.api.schemas import (
     TaskQuery,
 )
 from webapp.auth import current_day, engine, settings
+from webapp.inbox.team import in_their_hands
 from webapp.viewer import viewer
 from webapp.words import language
 
@@ -38,7 +39,8 @@ LISTS = {"mine": inbox.inbox, "later": inbox.inbox, "queue": inbox.queue}
 
 @address("GET", "/tasks", scope="read", answers=TaskPage, query=TaskQuery, refuses=(422,))
 def tasks(asked: Mapping[str, Any]) -> dict[str, object]:
-    """Tasks: mine, mine for later, those I may take, those I completed; the most urgent first."""
+    """Tasks: mine, mine for later, those I may take, those that colleagues hold, those I completed; the most urgent
+    first."""
     filters = Filters(
         process_id=asked["process"], role=asked["role"], late=asked["late"], postponed=asked["list"] == "later",
         now=engine().clock.now(), text=asked["text"],
@@ -47,7 +49,9 @@ def tasks(asked: Mapping[str, Any]) -> dict[str, object]:
     after = read_place(asked["after"], 1 if archive else 2)
     with reading(engine()) as reader:
         if archive:
-            rows = inbox.archive(reader, viewer().actor, filters, after, limit=limit + 1)
+            rows: Sequence[Row] = inbox.archive(reader, viewer().actor, filters, after, limit=limit + 1)
+        elif asked["list"] == "team":
+            rows = in_their_hands(reader, viewer(), filters, after, limit=limit + 1) if viewer().staff else ()
         else:
             rows = LISTS[asked["list"]](reader, viewer().actor, filters, after, limit=limit + 1)
         ends = [place(*(each.closed_place if archive else each.place)) for each in rows[:limit]]

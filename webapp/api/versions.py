@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import Schema, fields, validate
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -19,8 +19,8 @@ from engine.models import ProcessDefinition, ProcessInstance
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.api.collective import MOST, check_all
-from webapp.api.routing import address, once
-from webapp.api.schemas import KEY, NO_NUL, Asked, CountOut, ReasonIn
+from webapp.api.routing import address, once, place, read_place
+from webapp.api.schemas import KEY, NO_NUL, Asked, CountOut, Page, ReasonIn
 from webapp.auth import current_day, engine
 from webapp.viewer import viewer
 from workflows.association.case_versions import way_back
@@ -65,6 +65,23 @@ class MigrationOut(Schema):
     process = fields.String(required=True)
     returns_until = fields.AwareDateTime(required=True)
     items = fields.List(fields.Nested(MigratedOut), required=True)
+    next = fields.String(allow_none=True)
+
+
+class MigrationLineOut(Schema):
+    """A migration so far."""
+
+    migration = fields.UUID(required=True)
+    process = fields.String(required=True)
+    asked_at = fields.AwareDateTime(required=True)
+    asked_by = fields.String(required=True)
+    reason = fields.String(required=True)
+    returns_until = fields.AwareDateTime(required=True)
+
+
+class MigrationPage(Schema):
+    items = fields.List(fields.Nested(MigrationLineOut), required=True)
+    next = fields.String(allow_none=True)
 
 
 class ReturnIn(Asked):
@@ -110,16 +127,41 @@ def _made(writer: Session, asked: Mapping[str, Any]) -> UUID:
     )  # fmt: skip
 
 
-@address("GET", "/migrations/<uuid:migration_id>", scope="operate", answers=MigrationOut, refuses=(404,))
-def migration(migration_id: UUID) -> dict[str, object]:
-    """What became of each case that this token may operate."""
+@address("GET", "/migrations", scope="operate", answers=MigrationPage, query=Page, refuses=(422,))
+def migrations(asked: Mapping[str, Any]) -> dict[str, object]:
+    """The migrations so far of a case that this token may operate, the latest first."""
+    after, limit = read_place(asked["after"], 1), asked["limit"]
+    touched = select(MigrationCase.migration_id).where(MigrationCase.migration_id == Migration.id, _operated())
+    query = select(Migration).where(exists(touched))
+    if after is not None:
+        query = query.where(tuple_(Migration.asked_at, Migration.id) < after)
     with reading(engine()) as reader:
-        asked, rows = _found(reader, migration_id)
+        rows = reader.scalars(query.order_by(Migration.asked_at.desc(), Migration.id.desc()).limit(limit + 1)).all()
+        items = [
+            {
+                "migration": each.id, "process": each.process_id, "asked_at": each.asked_at,
+                "asked_by": each.asked_by, "reason": each.reason, "returns_until": each.returns_until,
+            }
+            for each in rows[:limit]
+        ]  # fmt: skip
+        more = place(rows[limit - 1].asked_at, rows[limit - 1].id) if len(rows) > limit else None
+        return {"items": items, "next": more}
+
+
+@address("GET", "/migrations/<uuid:migration_id>", scope="operate", answers=MigrationOut, query=Page,
+         refuses=(404, 422))  # fmt: skip
+def migration(asked: Mapping[str, Any], migration_id: UUID) -> dict[str, object]:
+    """What became of each case that this token may operate."""
+    after, limit = read_place(asked["after"], 0), asked["limit"]
+    with reading(engine()) as reader:
+        made, rows = _found(reader, migration_id)
+        rest = [row for row in rows if after is None or row.instance_id > after[0]]
         items = [
             {"case": row.instance_id, "state": row.state, "code": row.code or "", "element": row.element or ""}
-            for row in rows
+            for row in rest[:limit]
         ]
-        return {"process": asked.process_id, "returns_until": asked.returns_until, "items": items}
+        more = place(rest[limit - 1].instance_id) if len(rest) > limit else None
+        return {"process": made.process_id, "returns_until": made.returns_until, "items": items, "next": more}
 
 
 @address(

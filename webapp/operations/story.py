@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Integer, Select, bindparam, literal, select
+from sqlalchemy import Integer, Select, bindparam, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.models import HistoryEvent
@@ -76,11 +76,15 @@ class StoryEntry:
 
 
 def events(
-    session: Session, instance_id: UUID, *, limit: int, without: Iterable[str] = SILENT
-) -> Sequence[HistoryEvent]:
-    """The latest events of a case, newest first."""
-    query = _latest(tuple(sorted(without)))
-    return [HistoryEvent(**row._asdict()) for row in fetch(session, query, {"case": instance_id, "limit": limit})]
+    session: Session, instance_id: UUID, *, limit: int, without: Iterable[str] = SILENT,
+    after: tuple[Any, ...] | None = None,
+) -> Sequence[HistoryEvent]:  # fmt: skip
+    """The latest events of a case, newest first. `after`: moment and number of the one where a page before ended."""
+    query, values = _latest(tuple(sorted(without))), {"case": instance_id, "limit": limit}
+    if after is None:
+        return [HistoryEvent(**row._asdict()) for row in fetch(session, query, values)]
+    rest = query.where(tuple_(HistoryEvent.at, HistoryEvent.id) < after)
+    return [HistoryEvent(**row._asdict()) for row in session.execute(rest, values)]
 
 
 @cache
