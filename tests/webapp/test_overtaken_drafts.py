@@ -52,6 +52,9 @@ def test_a_draft_takes_in_what_came_into_force_since(app: Flask, web_engine: Eng
     page = owner.get(merge).get_data(as_text=True)
     assert "Version 2, en vigueur" in page and "Version : Version" not in page.replace("\u00a0", " ")
     assert "Un seul des deux" in page and "Vous choisissez" not in page
+    assert f'href="{address}">Laisser le brouillon tel quel' in page
+    assert owner.post_form(f"{address}/merge").headers["Location"] == merge, "the one that stands there"
+    assert "Version 2, en vigueur" not in owner.get(f"/studio/{PROCESS}").get_data(as_text=True), "it is nobody's draft"
     assert owner.post_form(merge, {"seen": "2"}).status_code == 303
     page = owner.get(address).get_data(as_text=True)
     assert NOTICE not in page

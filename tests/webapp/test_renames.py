@@ -119,3 +119,13 @@ def test_the_marks_of_a_text_that_a_variable_is_stay() -> None:
         assert step is not None
         assert step.said == {"name": "tier", "value": '"GO"'}
         assert [read(written(step, language)[0], (), 1) for language in ("fr", "en")] == [step, step]
+
+
+@pytest.mark.parametrize("text", ["l'ami", "l’ami", "dit « bonjour » fort", "un “mot” d'elle"])
+def test_a_text_that_a_variable_is_compared_with_is_meant_as_it_stands(text: str) -> None:
+    step = read(f'la variable « note » vaut "{text}"', (), 1)
+    assert step is not None and step.said["value"] == f'"{text}"'
+    assert [read(written(step, language)[0], (), 1) for language in ("fr", "en")] == [step, step]
+    assert (
+        read("aucun courriel « x » n'est parti", (), 1) == read("aucun courriel « x » n’est parti", (), 1) is not None
+    )

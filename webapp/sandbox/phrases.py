@@ -19,6 +19,7 @@ __all__ = ["PERSON", "PHRASES", "QUOTED", "VISITOR", "Phrase", "RowTwice", "Step
 
 # What stands in quotation marks of either language, without the blanks inside of French ones; or a mark alone.
 QUOTED: Final = re.compile(r"""«\s*(?P<fr>[^»]*?)\s*»|“(?P<en>[^”]*)”|"(?P<straight>[^"]*)"|[«»“”"]""")
+NAMED: Final = re.compile(r'"[^"]*"|\'')  # a name in marks, or an apostrophe outside of them
 VALUE: Final = "value"  # the blank that holds FEEL
 WHO: Final = r'"[^"]+"|[^"]+?'
 BLANKS: Final = {"who": f"(?P<who>{WHO})", "count": r"(?P<count>\d+)", "amount": r"(?P<amount>\d+(?:[.,]\d+)?)"}
@@ -128,6 +129,7 @@ def written(step: Step, language: str) -> list[str]:
     if step.said.get("count") == "1":
         for many, one in ONE.items():
             text = text.replace(many, one[0])
+    text = _quoted(text, language)  # a compared text keeps the marks that it has: of its own it may hold any other
     for name, value in step.said.items():
         text = text.replace(f"{{{name}}}", value if name == VALUE else quotable(shown(name, value, language)))
     told = {
@@ -136,7 +138,7 @@ def written(step: Step, language: str) -> list[str]:
     }
     width = max((len(key) for key in told), default=0)
     rows = [f"      | {key.ljust(width)} | {_cell(value)} |" for key, value in told.items()]
-    return [_quoted(text, language), *rows]
+    return [text, *rows]
 
 
 def _bare(blank: str, written: str) -> str:
@@ -156,9 +158,10 @@ def _pattern(text: str) -> str:
 
 
 def _straight(text: str) -> str:
-    """The sentence with one kind of quotation marks, blanks and apostrophes."""
+    """The sentence with one kind of quotation marks and blanks, and of apostrophes outside of them: names are compared
+    by either, and a text that a variable is compared with is meant as it stands."""
     marked = QUOTED.sub(_marked, text.strip())
-    return re.sub(r"\s+", " ", marked).replace("'", "’")
+    return NAMED.sub(lambda found: "’" if found[0] == "'" else found[0], re.sub(r"\s+", " ", marked))
 
 
 def _marked(found: re.Match[str]) -> str:

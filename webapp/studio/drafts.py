@@ -142,6 +142,8 @@ def discard(session: Session, draft_id: UUID) -> None:
     if found.state not in ACTIVE:
         raise DraftClosed
     found.state = "discarded"
+    beside = update(StudioDraft).where(StudioDraft.beside_id == draft_id, StudioDraft.state == "open")
+    session.execute(beside.values(state="discarded"))
 
 
 def names_of(session: Session, draft_id: UUID, number: int) -> Mapping[str, str]:

@@ -103,7 +103,7 @@ def _page(session: Session, theirs: StudioDraft, mine: StudioDraft, chosen: dict
         ),
         of_house=of_house,
         people=(
-            mine.name if of_house else names_of(session, [mine.begun_by])[mine.begun_by],
+            overtaken.called(session, mine) if of_house else names_of(session, [mine.begun_by])[mine.begun_by],
             theirs.name if of_house else newest_author(session, theirs),
         ),
         title=page.title_of(session, theirs.process_id, language()),

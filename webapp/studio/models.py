@@ -34,6 +34,7 @@ class StudioDraft(Base):
     name: Mapped[str] = mapped_column(String(LABEL))
     base_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))  # the version it goes on from
     compared_id: Mapped[UUID | None] = mapped_column(Uuid)  # the version in force when it was asked for
+    beside_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)  # of a version set beside a draft: that draft
     rev: Mapped[int] = mapped_column(Integer, default=1)
     state: Mapped[str] = mapped_column(String(12), default="open")
     begun_at: Mapped[datetime] = mapped_column(Moment)

@@ -7,14 +7,19 @@ the same beginning, and both are brought together.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.models import ProcessDefinition
 from webapp.studio import drafts, versions
 from webapp.studio.models import StudioDraft, StudioRevision
+from webapp.words import _
 
-__all__ = ["beside", "common", "is_overtaken", "settle"]
+__all__ = ["beside", "called", "common", "is_overtaken", "settle"]
+
+SAVES: Final = 2  # of a version set beside a draft: what both began with, and itself
 
 
 def is_overtaken(draft: StudioDraft, in_force: ProcessDefinition) -> bool:
@@ -25,12 +30,27 @@ def is_overtaken(draft: StudioDraft, in_force: ProcessDefinition) -> bool:
 def beside(
     session: Session, draft: StudioDraft, in_force: ProcessDefinition, name: str, *, by: str, now: datetime
 ) -> StudioDraft:
-    """The version in force as a draft from the beginning of this one, to bring both together."""
+    """The version in force as a draft from the beginning of this one, to bring both together: the one that stands there
+    from an earlier press, else a new one. It is in no list of drafts, so whoever leaves the page leaves nothing."""
+    standing = session.scalars(
+        select(StudioDraft).where(StudioDraft.beside_id == draft.id, StudioDraft.state == "open")
+    ).all()
+    for each in standing:
+        if each.base_id == in_force.id and each.rev == SAVES:
+            return each
+        each.state = "discarded"  # of a version that is no longer in force, or changed by hand
     began, note = _beginning(session, draft)
     made = drafts.begin(session, draft.process_id, name, began, by=by, now=now, base=in_force.id, note=note)
+    made.beside_id = draft.id
     there = versions.in_force(session, in_force)
     drafts.save(session, made.id, 1, {**dict.fromkeys(began), **there}, by=by, now=now, saved_by=name)
     return made
+
+
+def called(session: Session, beside: StudioDraft) -> str:
+    """What the version is called that stands beside a draft, in the reader's language."""
+    number = versions.version(session, beside.base_id).version if beside.base_id is not None else ""
+    return _("Version %(number)s, in force", number=number)
 
 
 def _beginning(session: Session, draft: StudioDraft) -> tuple[dict[str, bytes], str]:

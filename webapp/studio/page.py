@@ -118,8 +118,9 @@ def _purpose(process_id: str, language: str) -> str:
 
 
 def draft_lines(session: Session, process_id: str) -> list[DraftLine]:
-    """The drafts of a process: those under way first, then what became of the others."""
-    query = select(StudioDraft).where(StudioDraft.process_id == process_id)
+    """The drafts of a process: those under way first, then what became of the others. A version that was set beside a
+    draft is nobody's work."""
+    query = select(StudioDraft).where(StudioDraft.process_id == process_id, StudioDraft.beside_id.is_(None))
     rows = session.scalars(query.order_by(StudioDraft.begun_at.desc()).limit(200)).all()
     names = names_of(session, [row.begun_by for row in rows])
     lines = [DraftLine(row.id, row.name, row.state, row.begun_at, names[row.begun_by], row.rev) for row in rows]

@@ -172,7 +172,9 @@ def figures(session: Session) -> Mapping[str, Figures]:
     running = select(process, func.count()).where(ProcessInstance.status.in_(RUNNING)).group_by(process)
     standing = select(process, func.count()).join(Incident, Incident.instance_id == ProcessInstance.id)
     standing = standing.where(Incident.resolved_at.is_(None)).group_by(process)
-    open_drafts = select(StudioDraft.process_id, func.count()).where(StudioDraft.state.in_(drafts.ACTIVE))
+    open_drafts = select(StudioDraft.process_id, func.count()).where(
+        StudioDraft.state.in_(drafts.ACTIVE), StudioDraft.beside_id.is_(None)
+    )
     counts = [
         dict(session.execute(query).tuples().all())
         for query in (running, standing, open_drafts.group_by(StudioDraft.process_id))
