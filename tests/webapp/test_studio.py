@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import zipfile
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -280,7 +278,6 @@ def test_a_start_of_the_software_keeps_what_two_people_decided(house: Engine) ->
         assert versions.in_force(session, versions.latest(session, "peer_confirmation")) == changed
 
 
-CORPUS = sorted(Path(os.environ.get("AMICALE_CONFORMANCE", "nowhere")).rglob("*.[bd][pm][mn]*"))
 WHOLE = [(name, body, "diagram.bpmn") for name, (_, body) in corpora.FILES.items()]
 TABLES = [(name, body, "table.dmn") for name, body in DECISIONS.items()]
 QUESTIONS = [(name, body, "questions.form") for name, body in FORMS.items()]
@@ -354,14 +351,3 @@ def refused_everywhere(owner: LookedAtPages, address: str, file: str, body: byte
         ways.append(send(owner, f"{address}/forms/{file}/preview", 1, {file: body}))
     assert {answer.status_code for answer in ways} <= {413, 422}, file
     assert all(answer.json["message"] for answer in ways[:3] if answer.is_json)
-
-
-@pytest.mark.campaign
-@pytest.mark.skipif(not CORPUS, reason="NOT RUN: AMICALE_CONFORMANCE names no folder of diagrams")
-def test_real_diagrams_load_and_say_what_they_lack(owner: LookedAtPages, house: Engine) -> None:
-    for file in CORPUS:
-        name = re.sub(r"[^A-Za-z0-9_.-]", "_", file.name)
-        answer = owner.post_form(f"/studio/{PROCESS}/import", {"files": (io.BytesIO(file.read_bytes()), name)})
-        assert answer.status_code in {303, 422}, file
-        if answer.status_code == 303:
-            assert owner.get(answer.headers["Location"]).status_code == 200, file
