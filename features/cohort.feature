@@ -128,13 +128,15 @@ Feature: A career group lives eight months
     And a cohort from 4 January 2027 with 10 people
     And the cohort has begun, and 1 people have left it
     And 2 sessions are over
-    Then nobody has a triad, and they are drawn after the sessions 3, 5, 7, 9
+    Then nobody has a triad, and they are drawn after the sessions 3, 5, 7, 9, mirror groups after 11, 15
     When session 3 is held
     Then 9 people have a triad, and each got a mail with the names of the others
     When triads are drawn after the sessions 5, 7, 9
     Then nobody has met anybody in two triads
     When the phase is over
     Then nobody has a triad
+    When triads are drawn after the sessions 11, 15
+    Then everybody is in a mirror group of 4 or 5, and got 2 mails with the names of the others
 
   Scenario: P2.12.3, the calendar
     When a cohort is planned from 31 August 2026

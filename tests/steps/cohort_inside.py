@@ -142,9 +142,22 @@ def phase_is_over(office: Office) -> None:
         session.get_one(Cohort, cohort_of(office).id).held = 10
 
 
-@then(parsers.parse("nobody has a triad, and they are drawn after the sessions {numbers}"))
-def drawn_after(office: Office, numbers: str) -> None:
+@then(
+    parsers.parse("nobody has a triad, and they are drawn after the sessions {numbers}, mirror groups after {others}")
+)
+def drawn_after(office: Office, numbers: str, others: str) -> None:
     no_triad(office)
     with reading(office.engine) as session:
-        due = [each for each in range(1, 33) if triads.due_after(session, each, office.clock.now().date())]
-    assert due == [int(each) for each in numbers.split(", ")]
+        due = {each: triads.due_after(session, each, office.clock.now().date()) for each in range(1, 33)}
+    for kind, expected in ((triads.TRIAD, numbers), (triads.MIRROR, others)):
+        assert [each for each, found in due.items() if found is kind] == [int(each) for each in expected.split(", ")]
+
+
+@then(parsers.parse("everybody is in a mirror group of 4 or 5, and got {count:d} mails with the names of the others"))
+def in_a_mirror_group(office: Office, count: int) -> None:
+    groups = groups_now(office)
+    assert sorted(len(group) for group in groups) == [4, 5]
+    said = [each for each in office.mails() if each.template == "cohort_mirror"]
+    assert set(Counter(each.to_address for each in said).values()) == {count}
+    assert len({each.to_address for each in said}) == 9
+    assert {each.text.count(" Essai") for each in said} == {3, 4}, "the others, and not the reader"

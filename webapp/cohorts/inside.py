@@ -1,4 +1,4 @@
-"""What a group settled inside itself, in words: whom it elected, and its triads."""
+"""What a group settled inside itself, in words: whom it elected, and its triads or mirror groups."""
 
 from __future__ import annotations
 
@@ -37,20 +37,28 @@ def group_roles(session: Session, cohort: Cohort) -> Sequence[GroupRole]:
     ]
 
 
+def drawn_words(session: Session, cohort: Cohort, today: date) -> str:
+    """What the latest draw was of, as a heading."""
+    mirrors = triads.kind_now(session, cohort, today) is triads.MIRROR
+    return _("Mirror groups until the next draw") if mirrors else _("Triads until the next draw")
+
+
 def triad_names(session: Session, cohort: Cohort, today: date) -> Sequence[str]:
-    """The triads of the latest draw by the names of their people."""
+    """The small groups of the latest draw by the names of their people."""
     groups = triads.current(session, cohort, today)
     names = people.names_of(session, [seat.person_id for group in groups for seat in group])
     return [", ".join(sorted(names.get(seat.person_id, "–") for seat in group)) for group in groups]
 
 
 def companions(session: Session, cohort: Cohort, seat_id: UUID, today: date) -> Sequence[tuple[str, str]]:
-    """Who stands beside somebody in his group, each with what he is: those of his triad, and the elected."""
+    """Who stands beside somebody in his group, each with what he is: those of his small group, and the elected."""
     groups = triads.current(session, cohort, today)
     mine = next((group for group in groups if seat_id in {each.id for each in group}), [])
     names = people.names_of(session, [seat.person_id for seat in mine])
     with_me = [names.get(seat.person_id, "–") for seat in mine if seat.id != seat_id]
-    found = [(_("In your triad"), ", ".join(sorted(with_me)))] if with_me else []
+    mirrors = triads.kind_now(session, cohort, today) is triads.MIRROR
+    small = _("In your mirror group") if mirrors else _("In your triad")
+    found = [(small, ", ".join(sorted(with_me)))] if with_me else []
     return [*found, *((each.words, each.name) for each in group_roles(session, cohort) if each.seat_id is not None)]
 
 

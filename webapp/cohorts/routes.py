@@ -30,7 +30,7 @@ from webapp.cohorts.board import (
     rule_words,
     state_words,
 )
-from webapp.cohorts.inside import group_roles, triad_names
+from webapp.cohorts.inside import drawn_words, group_roles, triad_names
 from webapp.errors import wants_json
 from webapp.house import association_of
 from webapp.viewer import viewer
@@ -73,6 +73,7 @@ def board(key: str) -> str:
             waiting=coming[0] if coming and open_attendance(reader, cohort) is not None else None,
             grid_shown=grid(dates, today, request.args.get("from", ""), language()),
             states=state_words(), rules=rule_words(), leads=_leads(key), triads=triad_names(reader, cohort, today),
+            drawn=drawn_words(reader, cohort, today),
             group_roles=group_roles(reader, cohort),
         )  # fmt: skip
 

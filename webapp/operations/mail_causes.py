@@ -52,7 +52,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "sign_in.mail": lazy_gettext("Somebody asked to sign in with this address."),
     "substitute": lazy_gettext("An absence was entered: its reader takes over."),
     DEADLINE: lazy_gettext("A share of the time of a task was over."),
-    "triad": lazy_gettext("Triads of a career group were drawn anew: each of its people is told."),
+    "triad": lazy_gettext("Triads or mirror groups of a career group were drawn: each of its people is told."),
     "trial": lazy_gettext("Whoever changes texts had it sent to himself, as a trial."),
     "week.mail": lazy_gettext("It is the letter of every Monday to whoever leads the office."),
 }

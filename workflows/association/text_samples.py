@@ -55,7 +55,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "sessions": ("séances en tout", "sessions in all", "32"),
     "people_count": ("nombre de personnes", "number of people", "11"),
     "left_count": ("nombre de départs", "number of people who left", "1"),
-    "others": ("les autres du trio", "the others of the triad", "Camille Martin, Sacha Petit"),
+    "others": ("les autres du petit groupe", "the others of the small group", "Camille Martin, Sacha Petit"),
     "group_role": ("rôle dans le groupe", "role in the group", "référent·e réseau", "network referee"),
     "move_until": ("dernier jour pour choisir la suite", "last day to choose", "30 novembre 2026", "30 November 2026"),
     "lead_name": ("qui anime désormais", "who leads now", "Camille Martin"),

@@ -29,6 +29,8 @@ RULES: Final = Table(
         Row("information_seats", "Réunion d’information : places", "Information meeting: seats", 40),
         Row("reminder_days", "Rappel d’une séance : jours avant", "Reminder of a session: days before", 2),
         Row("triad_sessions", "Trios : nouveau tirage toutes les … séances", "Triads: a new draw every … sessions", 2),
+        Row("mirror_sessions", "Groupes miroir : nouveau tirage toutes les … séances",
+            "Mirror groups: a new draw every … sessions", 4),
         Row("extra_most", "Séances en plus : au plus", "Further sessions: at most", 3),
         Row("lead_search_hours", "Absence : chercher qui anime sous … heures", "Absence: search within … hours", 48),
         Row("lead_days", "Trouver qui anime : jours", "Finding who leads: days", 14),

@@ -158,7 +158,7 @@ def service_tasks(association: Association) -> Sequence[ServiceTask]:
 
 def close_session(association: Association, work: ServiceWork) -> Mapping[str, object]:
     """Whoever was not marked was there; each participation hears of the session, and of the project sheet where a phase
-    that asks for it has begun; triads are drawn where they are due. The figures are for the table `cohort_size`;
+    that asks for it has begun; small groups are drawn where due. The figures are for the table `cohort_size`;
     `fell`: fewer people than at the last time that one was asked about them."""
     cohort, number = _cohort(work), whole(work.variables, "session_no", 0)
     cohort.held = max(cohort.held, number)
@@ -172,7 +172,7 @@ def close_session(association: Association, work: ServiceWork) -> Mapping[str, o
             message_id=f"{seat.id}:{number}", ttl=timedelta(days=60), by=SYSTEM,
         )  # fmt: skip
     _ask_for_sheets(work, cohort, number)
-    if triads.due_after(work.session, number, _today(work)):
+    if triads.due_after(work.session, number, _today(work)) is not None:
         triads.draw(work.session, work.engine, association, cohort, number)
     sitting, asked = len(records.seats(work.session, cohort.id)), whole(work.variables, "asked_at", 0)
     return {
