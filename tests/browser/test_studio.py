@@ -336,6 +336,16 @@ def test_copies_of_a_step_are_saved_without_the_template_that_fits_it(desk: Watc
     written = page.request.get(f"{draft}/files/{DIAGRAM}").body()
     assert len(trees.read(DIAGRAM, written).units) > len(trees.read(DIAGRAM, definitions()[PROCESS][DIAGRAM]).units)
     assert b"modelerTemplate" not in written
+    pad = page.locator(".djs-context-pad.open")  # what takes its place is known as what it is now
+    pad.locator("[data-action=replace]").click()
+    page.locator(".djs-popup .entry", has_text="Étape faite ailleurs").click()
+    expect(kind).to_have_text("Étape faite ailleurs", ignore_case=True)
+    pad.locator("[data-action='append.gateway']").click()
+    said = page.locator(".st-finding--drawing", has_text="l’embranchement après « Annoncer la suspension »")
+    expect(said.first).to_be_visible()  # what was just put has no name, and is called by its place
+    page.locator("#editor[data-state=saved]").wait_for()
+    written = page.request.get(f"{draft}/files/{DIAGRAM}").body()
+    assert b"<bpmn:manualTask" in written and b"modelerTemplate" not in written
 
 
 def test_a_timer_says_where_its_figure_stands(desk: WatchedPage, web_engine: Engine) -> None:
