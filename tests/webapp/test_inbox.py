@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from engine import commands
@@ -69,6 +70,25 @@ def test_a_late_task_says_so_in_words(desk: LookedAtPages, clock: VirtualClock) 
     clock.advance(timedelta(days=9))
     sign_in(desk, "anna.berger")
     assert "jours ouvrés de retard" in desk.get("/tasks?tab=queue").get_data(as_text=True)
+
+
+def test_the_figures_of_the_lists_follow_the_late_filter(
+    desk: LookedAtPages, web_engine: Engine, clock: VirtualClock
+) -> None:
+    clock.advance(timedelta(days=9))
+    fresh = start_review(web_engine)
+    sign_in(desk, "anna.berger")
+
+    def figure(address: str) -> str:
+        page = html.document_fromstring(desk.get(address).get_data(as_text=True))
+        [tab] = page.xpath("//a[contains(@class, 'am-tabs__link')][contains(., 'File')]")
+        assert "En retard seulement (" not in page.text_content(), "what is late of one's own is said there alone"
+        return " ".join(tab.text_content().split())
+
+    assert (figure("/tasks?tab=queue"), figure("/tasks?tab=queue&late=1")) == ("File 2", "File 1")
+    task = open_task(web_engine, fresh)
+    desk.post_form(f"/tasks/{task.id}/claim")
+    assert figure("/tasks?late=1") == "File 1"
 
 
 def test_taking_completing_and_going_on(desk: LookedAtPages, web_engine: Engine, case: UUID) -> None:

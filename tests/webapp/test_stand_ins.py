@@ -72,6 +72,18 @@ def test_an_organiser_without_a_role_finds_who_welcomes_the_guests(app: Flask, w
     sent = {"first": str(day), "last": str(day), "message": "Les badges sont prêts."}
     refused = desk.post_form("/mandates/mine", {**sent, "substitute": str(gil.id)})
     assert refused.status_code == 422, "a guest does not act for the event"
+    assert 'id="substitute-none-error"' in refused.get_data(as_text=True)
+    for wrong, said in (
+        (
+            {"first": ""},
+            'id="first-error"><span class="govuk-visually-hidden">Erreur :</span> Donnez votre premier jour',
+        ),
+        ({"last": "x"}, 'aria-describedby="last-error"'),
+        ({"first": str(day - timedelta(days=400))}, "au plus tôt aujourd’hui"),
+        ({"last": str(day - timedelta(days=1))}, "ne peut pas précéder le premier"),
+    ):
+        page_ = desk.post_form("/mandates/mine", {"first": str(day), "last": str(day), **wrong}).get_data(as_text=True)
+        assert said in page_.replace("\xa0", " ")
     assert "Les badges sont prêts.</textarea>" in refused.get_data(as_text=True), "nothing typed is lost"
     switched = desk.post_form("/language?language=en&next=/mandates/mine&keep=1", {**sent, "substitute": ""})
     shown = desk.get(switched.location).get_data(as_text=True)
@@ -82,6 +94,7 @@ def test_an_organiser_without_a_role_finds_who_welcomes_the_guests(app: Flask, w
     chosen = page.partition("Eva Test")[0].rpartition('value="')[2].partition('"')[0]
     assert desk.post_form("/mandates/mine", {**sent, "substitute": chosen}).status_code == 303
     assert desk.post_form("/mandates/mine", {"first": str(day), "last": str(day)}).status_code == 422, "once is enough"
+    assert "déjà absent·e" in desk.post_form("/mandates/mine", {"first": str(day), "last": str(day)}).text
     mails = told(web_engine)
     assert set(mails) == {"gil", "eva"}
     assert "L’événement a lieu : Eva Test vous accueille." in mails["gil"]

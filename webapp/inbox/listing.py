@@ -126,7 +126,7 @@ def listing_of(
     now = engine.clock.now()
     filters = narrowed(session, engine, filters, language)
     rows = _found(session, viewer, tab, replace(filters, now=now), after)
-    figures = counts(session, viewer.actor, now, replace(filters, late=False))
+    figures = counts(session, viewer.actor, now, replace(filters, now=now))
     query = query_of(tab, filters)
     names = names_of(session, (row.assignee for row in rows))
     subjects = subjects_of(session, engine, (row.instance_id for row in rows[:PAGE]))
@@ -140,7 +140,7 @@ def listing_of(
         tabs=_tabs(tab, filters, _figures(figures, viewer)),
         roles=[(key, role_name(key, language)) for key in sorted(viewer.actor.roles) if key in ROLES],
         processes=processes(session, language),
-        late=figures.said("late") if figures.late else "",
+        late=figures.said("late") if figures.late and tab == "mine" else "",
         waiting=figures.unclaimed,
         selectable=viewer.staff and tab != "archive" and bool(rows),
         url=url_for("inbox.listing", **query),

@@ -103,10 +103,10 @@ def end(holding_id: UUID) -> ResponseReturnValue:
 def mine() -> str:
     """My mandates, and the days on which I am away."""
     first, last = (request.args.get(name) or next(iter(held_before(name)), "") for name in ("first", "last"))
-    return _mine("", first, last)
+    return _mine(("", ""), first, last)
 
 
-def _mine(wrong: str, first: str, last: str, chosen: str | None = None, message: str = "") -> str:
+def _mine(trouble: tuple[str, str], first: str, last: str, chosen: str | None = None, message: str = "") -> str:
     today = current_day()
     with reading(engine()) as reader:
         viewer = current()
@@ -117,9 +117,9 @@ def _mine(wrong: str, first: str, last: str, chosen: str | None = None, message:
         names = people.names_of(reader, known)
         able = _able(viewer.person_id, first, last)
         return render_template(
-            "mandates/mine.html", mandates=held, away=away, names=names, able=able, wrong=wrong, first=first,
-            last=last, today=today, standing=standing, awaited=stand_ins.is_awaited(reader, viewer.person_id, today),
-            chosen=chosen, message=message,
+            "mandates/mine.html", mandates=held, away=away, names=names, able=able, field=trouble[0],
+            wrong=trouble[1], first=first, last=last, today=today, standing=standing,
+            awaited=stand_ins.is_awaited(reader, viewer.person_id, today), chosen=chosen, message=message,
             tongues=tongues_of(reader, {f"{PERSON}{each.person_id}" for each in standing}, language()),
         )  # fmt: skip
 
@@ -139,6 +139,26 @@ def _able(person_id: UUID, first: str, last: str) -> list[tuple[str, str, str]]:
 
 def _roles(keys: Iterable[str]) -> str:
     return ", ".join(sorted(role_names.role_name(key, language()) for key in keys))
+
+
+def _trouble(person_id: UUID, first: str, last: str) -> tuple[str, str]:
+    """The field that keeps somebody from being away on these days, and what is wrong with it."""
+    days: list[date] = []
+    for field, text, words in (
+        ("first", first, _("Give your first day away.")), ("last", last, _("Give your last day away.")),
+    ):  # fmt: skip
+        try:
+            days.append(date.fromisoformat(text))
+        except ValueError:
+            return field, words
+    if days[0] < current_day():
+        return "first", _("The first day is today at the earliest.")
+    if days[1] < days[0]:
+        return "last", _("The last day cannot come before the first one.")
+    with reading(engine()) as reader:
+        if absences.is_away(reader, person_id, days[0], days[1]):
+            return "first", _("You are away already on some of these days.")
+    return "substitute-none", _("Choose somebody who works here and is not away on these days, or nobody.")
 
 
 @blueprint.post("/mine")
@@ -162,9 +182,7 @@ def absent() -> ResponseReturnValue:
             substitute = UUID(chosen) if chosen else None
             stand_ins.note(writer, engine(), viewer.person_id, *days, substitute_id=substitute, message=said)
     except (ValueError, Invalid):
-        return _mine(
-            _("Give a first and a last day, from today on, that overlap no other absence."), first, last, chosen, said
-        ), 422
+        return _mine(_trouble(viewer.person_id, first, last), first, last, chosen, said), 422
     flash(_("Noted. Whoever it concerns is told."), "success")
     return redirect(url_for("mandates.mine"), 303)
 
