@@ -288,6 +288,13 @@ Feature: A graduate, a student or a guest becomes a member
       And the mail "welcome" says "à vie", "1001" and "2026"
       And the invoice says "Cotisation à vie", and the attestation "2 400,00 € (à vie)"
 
+    Scenario: A member who begins to pay for life, one instalment a year
+      When the applicant fills the basket for life, one instalment a year
+      Then the order is 600 for the association and 0 for the foundation
+      When the applicant pays 600 by card
+      Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
+      And the invoice says "Cotisation à vie de 2 400,00 €, échéance 1 sur 4", and the attestation "600,00 € (à vie, par échéances)"
+
     Scenario Outline: Nobody pays in time
       When the applicant fills the basket: <means>, 1 year, gift 0
       And <time> pass

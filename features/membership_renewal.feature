@@ -84,6 +84,44 @@ Feature: A membership is renewed, or lapses gently
       When the renewals are started
       Then there is one renewal, and it is RENEWED
 
+    Scenario: For life in four instalments, each of them a year, the last one for good
+      When on 5 July 2027 the member pays an instalment of 600
+      Then the member's entitlement is CURRENT until 31 August 2028
+      And 1 of 4 instalments for life are paid, and 1800 is left
+      And the latest invoice says "Cotisation à vie de 2 400,00 €, échéance 1 sur 4"
+      When the assembly decides 200 for STD from 1 January 2028, for running cases too
+      And on 5 July 2028 the member pays an instalment of 600
+      Then the member's entitlement is CURRENT until 31 August 2029
+      And 2 of 4 instalments for life are paid, and 1200 is left
+      When on 5 July 2029 the member pays an instalment of 600
+      And on 25 September 2030 the member pays an instalment of 600
+      Then the member's entitlement is CURRENT until 31 December 9999
+      And no instalment for life is left to pay
+      And the latest invoice says "Cotisation à vie de 2 400,00 €, échéance 4 sur 4"
+
+    Scenario: Whoever pays for life in instalments may pay the rest at once
+      When on 5 July 2027 the member pays an instalment of 600
+      And on 5 July 2028 the member pays the rest of 1800 at once
+      Then the member's entitlement is CURRENT until 31 December 9999
+      And no instalment for life is left to pay
+
+    Scenario: An instalment that does not come is a year that is not paid, and the plan waits
+      When on 5 July 2027 the member pays an instalment of 600
+      And the day 2 October 2028 is over
+      Then the member's entitlement is LAPSED
+      When on 1 July 2029 the member pays an instalment of 600
+      Then the member's entitlement is CURRENT until 30 June 2030
+      And 2 of 4 instalments for life are paid, and 1200 is left
+
+    Scenario: The bank takes an instalment back seven weeks later, and it is to be paid again
+      When on 5 July 2027 the member pays an instalment of 600
+      And on 5 July 2028 the member orders an instalment of 600 by a debit
+      And FINANCE collects up to 30 September 2028, and the bank pays on 31 August 2028
+      Then the member's entitlement is CURRENT until 31 August 2029
+      When on 19 October 2028 the bank takes the latest debit back for MD06
+      Then the member's entitlement is LAPSED until 31 August 2028
+      And 1 of 4 instalments for life are paid, and 1800 is left
+
     Scenario: Two euros less are the right amount, ten are not
       When the renewals are started
       And the member orders: CARD, 1 year, gift 0
@@ -205,6 +243,15 @@ Feature: A membership is renewed, or lapses gently
       Then the member's entitlement is CURRENT until 31 August 2028
       And the renewal is RENEWED by SEPA
       And the member was sent "prenotice_60, sepa_prenotification, renewal_confirmed"
+
+    Scenario: The next instalment for life is announced as what is debited
+      When on 5 July 2027 the member pays an instalment of 600
+      And the member signed a mandate and renews by debit
+      And the day 20 August 2028 is over
+      Then the debit that is announced is of 600
+      When FINANCE collects up to 31 August 2028, and the bank pays on 31 August 2028
+      Then the member's entitlement is CURRENT until 31 August 2029
+      And 2 of 4 instalments for life are paid, and 1200 is left
 
     Scenario: A mandate that was cancelled meanwhile
       Given the member signed a mandate and renews by debit

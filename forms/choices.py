@@ -61,10 +61,18 @@ class ChoiceAnswer(Answer):
             yield from self._computed(self.around.evaluate(text, self.scope))
         elif isinstance(key := component.properties.get("valuesKey"), str) and key:
             yield from self._computed(_at(self.scope, key))
-        values = component.properties.get("values")
+        values, offered = component.properties.get("values"), self._of_the_drawn()
         for entry in values if isinstance(values, list) else []:
+            if offered is not None and entry["value"] not in offered:
+                continue
             text = option_text(entry["value"])
             yield Option(text, entry["value"], self.around.text(component, f"values.{text}", self.scope))
+
+    def _of_the_drawn(self) -> Sequence[object] | None:
+        """Which of the answers drawn in the form are offered to this reader; None for all of them."""
+        text = expression(self.component.settings.get("values.offered"))
+        found = self.around.evaluate(text, self.scope) if text is not None else None
+        return found if isinstance(found, list | tuple) else None
 
     def _computed(self, found: object) -> Iterator[Option]:
         entries = found if isinstance(found, list | tuple) else []

@@ -54,6 +54,8 @@ def settled_by(component: Component) -> Iterator[tuple[str, str]]:
     for name in ("disabled", "readonly", "valuesExpression", "expression"):
         if (text := expression(component.properties.get(name))) is not None:
             yield name, text
+    if (text := expression(component.settings.get("values.offered"))) is not None:
+        yield "properties.values.offered", text
     if component.type in CHOICES and isinstance(key := component.properties.get("valuesKey"), str):
         yield "valuesKey", key
 

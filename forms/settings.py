@@ -92,6 +92,6 @@ _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
     **dict.fromkeys(("rows", "maxSize", "maxFiles"), (_whole, "a whole number from 1 to 100")),
     **{
         name: (lambda value: bool(expression(value)), "a FEEL expression, beginning with “=”")
-        for name in EXPRESSION_SETTINGS
+        for name in (*EXPRESSION_SETTINGS, "values.offered")
     },
 }

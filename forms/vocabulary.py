@@ -90,6 +90,7 @@ SETTINGS: Final = frozenset(
         "date.max",
         "validate.required",
         "validate.rule",
+        "values.offered",
     }
 )
 """Custom properties with a meaning here; `message.<code>` beside them gives the wording of one error."""

@@ -66,6 +66,7 @@ PLUGINS = (
     "tests.steps.gifts",
     "tests.steps.students",
     "tests.steps.guests",
+    "tests.steps.life_plans",
     "tests.steps.renewing_members",
     "tests.steps.renewals",
     "tests.steps.renewal_orders",

@@ -71,6 +71,7 @@ import workflows.association.import_drafts
 import workflows.association.import_log
 import workflows.association.invoices
 import workflows.association.issued_documents
+import workflows.association.life_plans
 import workflows.association.mail_holds
 import workflows.association.mails
 import workflows.association.mandates

@@ -88,6 +88,25 @@ def test_options_may_depend_on_other_answers() -> None:
     assert not bound(drawn, {"main": "b", "sub": "a2"}).validate()
 
 
+def test_of_the_answers_drawn_only_those_offered_can_be_chosen() -> None:
+    offers = '=if main = "a" then [1, "b"] else if main = "b" then ["c"] else null'
+    drawn = read_form(
+        form(
+            component("radio", "main", values=two_answers("a", "b")),
+            component(
+                "radio", "sub", values=[{"value": each, "label": str(each)} for each in (1, "b", "c")],
+                properties={"values.offered": offers},
+            ),
+        )
+    )  # fmt: skip
+    assert bound(drawn, {"main": "a", "sub": "1"}).validate()
+    assert bound(drawn, {"main": "b", "sub": "c"}).validate()
+    assert not bound(drawn, {"main": "b", "sub": "1"}).validate()
+    assert bound(drawn, {"sub": "1"}).validate(), "where it answers no list, all of them are offered"
+    shown = Page(bound(drawn, {"main": "a"})).text()
+    assert "c" not in shown.split()
+
+
 def test_without_javascript_a_revealed_question_is_asked_and_not_an_error() -> None:
     first = Page(bound(CHAIN))
     found = bound(CHAIN, first.sent(a="y"))

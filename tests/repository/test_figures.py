@@ -43,6 +43,7 @@ FIXED = {
     "gifts/lapsed.py": {"_LIFE"},  # of a message
     "gifts/pledge_work.py": {"_ORDER_LIFE"},
     "indicators/memberships.py": {"_YEAR"},  # the first one of a student
+    "life_plans.py": {"_CENT"},  # what amounts are rounded to
     "mentoring/pairs.py": {"NOTICE"},
     "notices/push.py": {"KEPT_FOR", "SIGNED_FOR", "WITHIN"},  # RFC 8030, RFC 8292
     "notices/sending.py": {"AGAIN", "PATIENCE"},  # between attempts

@@ -74,6 +74,11 @@ def fills_the_basket_for_life(office: Office) -> None:
     office.complete("fill_basket", applicant(office), basket_of("LIFE", "CARD"), {})
 
 
+@when("the applicant fills the basket for life, one instalment a year")
+def fills_the_basket_for_an_instalment(office: Office) -> None:
+    office.complete("fill_basket", applicant(office), basket_of("LIFE_PART", "CARD"), {})
+
+
 @then(parsers.parse('the mandate "{reference}" is signed for one debit'))
 def the_mandate_is_signed(office: Office, reference: str) -> None:
     with reading(office.engine) as session:

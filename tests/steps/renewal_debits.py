@@ -42,6 +42,7 @@ def signed_once(office: Office) -> None:
 
 
 @given("the member signed a mandate and renews by debit")
+@when("the member signed a mandate and renews by debit")
 def renews_by_debit(office: Office) -> None:
     sign(office, mandates.RECURRENT)
     with transaction(office.engine) as session:

@@ -16,9 +16,14 @@ from engine.transaction import transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from workflows.association.issued_documents import INVOICE, IssuedDocument
+from workflows.association.life_plans import LifePlan, later
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.orders import Order, open_order
 from workflows.association.people import Person
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", page)
 
 
 def signed_in(app: Flask, person: Person) -> LookedAtPages:
@@ -129,3 +134,35 @@ def test_whoever_never_joined_is_told_how(app: Flask, web_engine: Engine) -> Non
     assert "Facture 1" in browser.get("/membership/").get_data(as_text=True)
     assert browser.post_form("/membership/attestation").status_code == 303
     assert "pas encore de période payée" in browser.get("/membership/").get_data(as_text=True).replace("’", "'")
+
+
+def test_who_pays_for_life_in_instalments_reads_how_many_are_paid_and_what_is_left(
+    app: Flask, web_engine: Engine, zoe: Person
+) -> None:
+    today = web_engine.clock.now().date()
+    with transaction(web_engine) as session:
+        period = session.scalars(select(MembershipPeriod)).one()
+        period.life_paid, period.life_parts = Decimal(1200), 2
+        session.add(
+            LifePlan(
+                id=uuid4(), membership_id=period.membership_id, price=Decimal(2400), instalments=4, begun_on=today,
+                payable_until=later(today, 4),
+            )
+        )  # fmt: skip
+    browser = signed_in(app, zoe)
+    page = words(browser.get("/membership/").get_data(as_text=True))
+    assert "échéances payées : 2 sur 4 ; il reste 1 200,00 €" in page
+    assert "La prochaine échéance de votre cotisation à vie est de 600,00 €" in page
+    browser.post_form("/language", {"language": "en", "next": "/membership/"})
+    english = words(browser.get("/membership/").get_data(as_text=True))
+    browser.post_form("/language", {"language": "fr", "next": "/membership/"})
+    assert "instalments paid: 2 of 4; €1,200.00 is left" in english
+    with transaction(web_engine) as session:
+        session.scalars(select(MembershipPeriod)).one().life_parts = 3
+        session.scalars(select(MembershipPeriod)).one().life_paid = Decimal(1800)
+    page = words(browser.get("/membership/").get_data(as_text=True))
+    assert "La dernière échéance de votre cotisation à vie est de 600,00 €" in page
+    with transaction(web_engine) as session:
+        session.scalars(select(Membership)).one().end_date = date.max
+    page = words(browser.get("/membership/").get_data(as_text=True))
+    assert "échéance" not in page, "for life: nobody writes before an end"

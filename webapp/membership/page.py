@@ -15,7 +15,16 @@ from webapp.operations.sizes import size_words
 from webapp.payments import surplus
 from webapp.payments.surplus import Line
 from webapp.viewer import viewer
-from workflows.association import figures, issued_documents, member_documents, memberships, orders, renewals, wording
+from workflows.association import (
+    figures,
+    issued_documents,
+    life_plans,
+    member_documents,
+    memberships,
+    orders,
+    renewals,
+    wording,
+)
 from workflows.association.memberships import PAID_UP, Membership
 from workflows.association.orders import Order
 
@@ -56,6 +65,17 @@ class Renewing:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """Dues for life in instalments: how many are paid, what is left, and what the next one costs."""
+
+    paid: int
+    parts: int
+    left: Decimal
+    next: Decimal
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The page. `standing` is in words; `open` says whether the services are open now."""
 
@@ -76,6 +96,7 @@ class Shown:
     can_attest: bool
     renewal: Renewing | None
     may_leave: bool
+    life: Life | None  # dues for life that are being paid in instalments
 
 
 def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -> Shown | None:
@@ -104,7 +125,16 @@ def membership_of(session: Session, person_id: UUID, lang: str, now: datetime) -
         can_attest=period is not None and owed is None,
         renewal=_renewal(session, membership, now.date()),
         may_leave=membership.statutory_status in {"MEMBER", "HONORARY"},
+        life=_life(session, membership, now.date()),
     )
+
+
+def _life(session: Session, membership: Membership, today: date) -> Life | None:
+    """The next instalment of dues for life; None where nothing is left, or nothing is renewed any more."""
+    found = life_plans.running(session, membership, today) if renewals.may_renew(membership) else None
+    if found is None or found.part is None:
+        return None
+    return Life(found.paid_parts, found.parts, found.rest, found.part, found.is_last)
 
 
 def _renewal(session: Session, membership: Membership, today: date) -> Renewing | None:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import applications, consents, memberships
+from workflows.association import applications, consents, life_plans, memberships
 from workflows.association.case_variables import day, text, uuid
 from workflows.association.checkout import order_of
 from workflows.association.memberships import Membership, MembershipPeriod, Period
 from workflows.association.number_series import member_number
 from workflows.association.orders import Order
-from workflows.association.tariffs import LIFE
+from workflows.association.tariffs import LIFE, LIFE_PART
 from workflows.association.verification import application_of
 
 
@@ -109,17 +109,19 @@ def _dates(membership: Membership, period: Period) -> tuple[date, date]:
 
 
 def keep_period(work: ServiceWork, membership: Membership, order: Order, period: Period) -> None:
-    """Adds the period that an order paid for."""
-    work.session.add(
-        MembershipPeriod(
-            id=uuid4(),
-            membership_id=membership.id,
-            order_id=order.id,
-            start_date=period.start,
-            end_date=period.end,
-            value_date=day(work.variables, "value_date"),
-            tariff_code=LIFE if work.variables.get("life") is True else text(work.variables, "tariff"),
-            rule=period.rule,
-            written_at=work.now,
-        )
+    """Adds the period that an order paid for, and what of dues for life it paid."""
+    line = next(each for each in order.lines if each.kind == "DUES")
+    tariff = LIFE_PART if line.tariff_code == LIFE_PART else text(work.variables, "tariff")
+    kept = MembershipPeriod(
+        id=uuid4(),
+        membership_id=membership.id,
+        order_id=order.id,
+        start_date=period.start,
+        end_date=period.end,
+        value_date=day(work.variables, "value_date"),
+        tariff_code=LIFE if work.variables.get("life") is True else tariff,
+        rule=period.rule,
+        written_at=work.now,
     )
+    life_plans.keep(work.session, kept, line, membership)
+    work.session.add(kept)

@@ -11,17 +11,26 @@ from engine import commands
 from engine.assignment import SYSTEM
 from engine.errors import WorkFailed
 from engine.registry import ServiceWork, service_task
-from workflows.association import credit_notes, figures, mandates, orders, payers, payments, surplus
+from workflows.association import (
+    credit_notes,
+    figures,
+    life_plans,
+    mandates,
+    memberships,
+    orders,
+    payers,
+    payments,
+    surplus,
+)
 from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, whole
-from workflows.association.dues import LIFE, couple_share, due_for
+from workflows.association.dues import FOR_LIFE, Dues, couple_share, due_for, dues_for_life, life_offer
 from workflows.association.number_series import take
 from workflows.association.orders import FOUNDATION, Order
 from workflows.association.payments import Payment
 from workflows.association.people import get
-from workflows.association.tariffs import LIFE as LIFE_TARIFF
 from workflows.association.verification import application_of
 
 _ZERO = Decimal("0.00")
@@ -40,21 +49,17 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
     """Makes the order of the basket. What the applicant paid before (a late payment) is taken off the balance."""
     application, today = application_of(work), local_day(work.now, work.engine.settings.zone)
     tariff = text(work.variables, "tariff")
-    life = text(work.variables, "duration_years") == LIFE and tariff not in ONE_YEAR_TARIFFS
-    years = 1 if life or tariff in ONE_YEAR_TARIFFS else whole(work.variables, "duration_years", 1)
     employer = text(work.variables, "payer") == payers.EMPLOYER
     gift = _ZERO if employer else amount(work.variables, "gift_amount", _ZERO)
-    dues = due_for(
-        amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU",
-        share=couple_share(work.session, today, couple=bool(application.partner_id)),
-    )  # fmt: skip
-    tariff, dues = (LIFE_TARIFF, amount(work.variables, "life_amount")) if life else (tariff, dues)
+    dues = _dues(work, application, tariff, today)
     asked = "TRANSFER" if employer else text(work.variables, "pay_means", "NONE")
     order = new_order(
-        work, asked if dues + gift > 0 else "NONE", today, person_id=application.person_id,
+        work, asked if dues.amount + gift > 0 else "NONE", today, person_id=application.person_id,
         application_id=application.id, waits_as=payers.EMPLOYER if employer else None,
     )  # fmt: skip
-    orders.open_order(work.session, order, dues=dues, tariff=tariff, years=years, gift=gift)
+    orders.open_order(work.session, order, dues=dues.amount, tariff=dues.tariff, years=dues.years, gift=gift)
+    if dues.instalment is not None:
+        life_plans.ordered(order.lines[0], dues.instalment)
     person = get(work.session, application.person_id) if application.person_id else None
     if person is not None:
         take_over_address(person, application)
@@ -63,8 +68,8 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
     collect_on, planned = _plan_debit(work, application, order, balance, today)
     return {
         "order_key": order.key,
-        "years": years,
-        "life": life,
+        "years": dues.years,
+        "life": dues.for_good,
         "collect_on": collect_on,
         "gift_amount": gift,
         "gift_key": orders.gift_key(order),
@@ -76,6 +81,22 @@ def open_order(work: ServiceWork) -> Mapping[str, object]:
         "expires_at": order.expires_at,
         "remind_at": work.now + figures.days(work.session, "TRANSFER_REMINDER", today),
     }
+
+
+def _dues(work: ServiceWork, application: Application, tariff: str, today: date) -> Dues:
+    """The dues line of the basket: for life, at once or in part, or for some years; less for the second of a couple."""
+    once = tariff in ONE_YEAR_TARIFFS
+    membership = memberships.of(work.session, application.person_id) if application.person_id else None
+    started = local_day(application.created_at, work.engine.settings.zone)
+    life = life_offer(work.session, membership, started, today)
+    chosen = text(work.variables, "duration_years")
+    for_life = dues_for_life(chosen, life, once=once)
+    if for_life is not None:
+        return for_life
+    years = 1 if once or chosen in FOR_LIFE else whole(work.variables, "duration_years", 1)
+    share = couple_share(work.session, today, couple=bool(application.partner_id))
+    cost = due_for(amount(work.variables, "dues_amount"), years, whole_course=tariff == "STU", share=share)
+    return Dues(cost, tariff, years)
 
 
 def left_to_pay(work: ServiceWork, made: Order) -> Decimal:

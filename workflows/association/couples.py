@@ -18,6 +18,7 @@ from workflows.association.applications import Application
 from workflows.association.memberships import PAID_UP, Membership, MembershipPeriod
 from workflows.association.orders import Order
 from workflows.association.renewals import Renewal
+from workflows.association.tariffs import LIFE, LIFE_PART
 
 _WHOSE: Final = bindparam("person", type_=Uuid())
 _RENEWED: Final = select(Renewal.partner_id).where(Renewal.person_id == _WHOSE, Renewal.partner_id.is_not(None))
@@ -68,13 +69,14 @@ def is_second(session: Session, partner_id: UUID | None) -> bool:
 
 
 def pays_a_share(session: Session, membership: Membership) -> bool:
-    """Whether the latest period of a member was bought at the couple's rate."""
-    query = select(MembershipPeriod.order_id).where(
+    """Whether the latest period of a member was bought at the couple's rate; for life nobody pays a share."""
+    query = select(MembershipPeriod.order_id, MembershipPeriod.tariff_code).where(
         MembershipPeriod.membership_id == membership.id, MembershipPeriod.reversed_at.is_(None)
     )
-    order_id = session.scalars(query.order_by(MembershipPeriod.end_date.desc()).limit(1)).first()
-    if order_id is None:
+    latest = session.execute(query.order_by(MembershipPeriod.end_date.desc()).limit(1)).first()
+    if latest is None or latest.order_id is None or latest.tariff_code in {LIFE, LIFE_PART}:
         return False
+    order_id = latest.order_id
     renewed = select(Renewal.id).where(Renewal.order_id == order_id, Renewal.partner_id.is_not(None))
     joined = (
         select(Application.id)

@@ -6,20 +6,27 @@ The decision knows rules, the dated table knows figures: see `tariffs`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from engine.registry import ServiceWork, service_task
-from workflows.association import figures, memberships, tariffs
+from workflows.association import figures, life_plans, memberships, tariffs
 from workflows.association.applications import Application, age_on
 from workflows.association.case_variables import amount, local_day, text
+from workflows.association.life_plans import Offer
+from workflows.association.memberships import Membership
 from workflows.association.tariffs import Tariff
 from workflows.association.verification import application_of
 
 JOB_SEEKER = "JSK"
-LIFE, FULL_RATE = "LIFE", "STD"
+LIFE, LIFE_PART, FULL_RATE = "LIFE", "LIFE_PART", "STD"
+_ZERO: Final = Decimal("0.00")
+FOR_LIFE: Final = frozenset({LIFE, LIFE_PART})
+LIFE_FACTS: Final = ("life_amount", "life_years", "life_part", "life_parts", "life_paid_parts", "life_running")
 
 
 def facts(work: ServiceWork) -> Mapping[str, object]:
@@ -38,7 +45,7 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("dues.price", results=("tariff", "dues_amount", "life_amount", "life_years", "dues_end", "course_end"))
+@service_task("dues.price", results=("tariff", "dues_amount", "dues_end", "course_end", *LIFE_FACTS))
 def price(work: ServiceWork) -> Mapping[str, object]:
     """The yearly amount of the tariff, and when a membership that is paid today would end."""
     application = application_of(work)
@@ -48,16 +55,34 @@ def price(work: ServiceWork) -> Mapping[str, object]:
     code = text(work.variables, "set_tariff") or quoted
     started = local_day(application.created_at, work.engine.settings.zone)
     row = price_row(work.session, code, started, today)
-    full = price_row(work.session, FULL_RATE, started, today)
-    life_years = figures.number(work.session, "LIFE_YEARS", today, started=started)
+    membership = memberships.of(work.session, application.person_id) if application.person_id else None
     end = course_end(work.session, application, today) if row.whole_course else a_year_from(today)
     return {
         "tariff": code,
         "dues_amount": amount(work.variables, "set_amount", row.amount),
-        "life_amount": full.amount * life_years,
-        "life_years": life_years,
         "dues_end": end,
         "course_end": course_end(work.session, application, today),
+        **life_facts(work.session, membership, started, today),
+    }
+
+
+def life_offer(session: Session, membership: Membership | None, started: date, today: date) -> Offer:
+    """What dues for life cost somebody: so many years at the full rate, at once or in instalments."""
+    years = figures.number(session, "LIFE_YEARS", today, started=started)
+    price = price_row(session, FULL_RATE, started, today).amount * years
+    return life_plans.offer(session, membership, price, today, started=started)
+
+
+def life_facts(session: Session, membership: Membership | None, started: date, today: date) -> Mapping[str, object]:
+    """The same for the basket: all that is left, and the next instalment (nothing where none is offered)."""
+    found = life_offer(session, membership, started, today)
+    return {
+        "life_amount": found.rest,
+        "life_years": figures.number(session, "LIFE_YEARS", today, started=started),
+        "life_part": found.part or _ZERO,
+        "life_parts": found.parts,
+        "life_paid_parts": found.paid_parts,
+        "life_running": found.running,
     }
 
 
@@ -88,3 +113,25 @@ def due_for(dues_amount: Decimal, years: int, *, whole_course: bool, share: int 
 def couple_share(session: Session, on: date, *, couple: bool) -> int:
     """What share of the rate is paid, in hundredths: less by the second member of a couple (domain §P1.4)."""
     return figures.number(session, "COUPLE_PERCENT", on) if couple else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """The dues line of an order; `instalment`: what it is one of; `for_good`: it makes the membership one for life."""
+
+    amount: Decimal
+    tariff: str
+    years: int
+    instalment: Offer | None = None
+    for_good: bool = False
+
+
+def dues_for_life(chosen: str, life: Offer, *, once: bool) -> Dues | None:
+    """The dues line of somebody who chose to pay for life; None for years. At a rate that is had for `once` nobody
+    begins with it, but what has begun may go on; who chose an instalment where none is offered any more pays a year,
+    and never the whole price instead."""
+    if chosen not in FOR_LIFE or (once and not life.running):
+        return None
+    if chosen == LIFE_PART:
+        return Dues(life.part, tariffs.LIFE_PART, 1, life, life.is_last) if life.part is not None else None
+    return Dues(life.rest, tariffs.LIFE, 1, for_good=True)

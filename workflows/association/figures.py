@@ -80,6 +80,12 @@ NUMBERS: Final = Table(
     (Column("number", "integer", "Valeur", "Value", minimum=0, maximum=1_000),),
     (
         Row("LIFE_YEARS", "Adhésion à vie : années au plein tarif", "Life membership: years at the full rate", 15),
+        Row("LIFE_INSTALMENTS", "Adhésion à vie : échéances, une par an (0 : en une fois seulement)",
+            "Life membership: instalments, one a year (0: at once only)", 4),
+        Row("LIFE_PLAN_YEARS", "Adhésion à vie : échéances payables en, en années",
+            "Life membership: instalments payable within, in years", 4),
+        Row("LIFE_KEPT_PERCENT", "Adhésion à vie : part de ce qui est payé qui compte encore après ce délai, en %",
+            "Life membership: share of what is paid that still counts after that time, in %", 100),
         Row("COUPLE_PERCENT", "Second membre d’un couple : part du tarif, en %",
             "Second member of a couple: share of the rate, in %", 50),
         Row("AGE_AT_DIPLOMA", "Âge supposé au diplôme, sans date de naissance",

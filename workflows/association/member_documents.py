@@ -41,6 +41,10 @@ _HEAD: Final = {"fr": ("Désignation", "Montant"), "en": ("Description", "Amount
 _TOTAL: Final = {"fr": "Total payé", "en": "Total paid"}
 _DUES: Final = {"fr": "Cotisation ({tariff}), {years}", "en": "Dues ({tariff}), {years}"}
 _LIFE: Final = {"fr": "Cotisation à vie", "en": "Dues for life"}
+_LIFE_PART: Final = {
+    "fr": "Cotisation à vie de {whole}, échéance {part} sur {parts}",
+    "en": "Dues for life of {whole}, instalment {part} of {parts}",
+}
 _EXTENSION: Final = {"fr": "Prolongation de l’adhésion ({tariff})", "en": "Longer membership ({tariff})"}
 _GIFT: Final = {"fr": "Don à la Fondation", "en": "Gift to the Foundation"}
 _YEARS: Final = {"fr": ("1 an", "{} ans"), "en": ("1 year", "{} years")}
@@ -176,6 +180,9 @@ def line_words(session: Session, order: Order, line: OrderLine, lang: str) -> st
         return _GIFT[lang]
     if line.kind == "FEE":
         return _FEES.get(line.tariff_code or "", _FEES[""])[lang == "en"]
+    if line.part_of is not None:
+        whole = wording.amount(line.part_of, lang)
+        return _LIFE_PART[lang].format(whole=whole, part=line.part, parts=line.parts)
     if line.tariff_code == tariffs.LIFE:
         return _LIFE[lang]
     tariff = tariffs.name(session, line.tariff_code or "", order.created_at.date(), lang)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Uuid, bindparam, select
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Numeric, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
@@ -70,6 +71,8 @@ class MembershipPeriod(Base):
     end_date: Mapped[date]
     value_date: Mapped[date]
     tariff_code: Mapped[str] = mapped_column(String(8))
+    life_paid: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))  # of dues for life (`life_plans`)
+    life_parts: Mapped[int | None]  # by so many instalments
     rule: Mapped[str] = mapped_column(String(24))  # the row of the decision `period_rule` that gave the dates
     written_at: Mapped[datetime] = mapped_column(Moment)
     reversed_at: Mapped[datetime | None] = mapped_column(Moment)

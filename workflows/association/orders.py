@@ -67,6 +67,9 @@ class OrderLine(Base):
     kind: Mapped[str] = mapped_column(String(8))
     tariff_code: Mapped[str | None] = mapped_column(String(8))
     years: Mapped[int] = mapped_column(default=1)
+    part: Mapped[int | None]  # which instalment of dues for life,
+    parts: Mapped[int | None]  # of how many,
+    part_of: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))  # and of what price
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     __table_args__ = (
         Index("ix_sales_order_line_order", "order_id", "position"),

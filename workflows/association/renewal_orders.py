@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -13,19 +13,40 @@ from sqlalchemy.orm import Session
 from engine.errors import WorkFailed
 from engine.prepared import fetch
 from engine.registry import ServiceWork, service_task
-from workflows.association import couples, figures, mandates, memberships, orders, payers, people, renewals
+from workflows.association import (
+    couples,
+    figures,
+    life_plans,
+    mandates,
+    memberships,
+    orders,
+    payers,
+    people,
+    renewals,
+)
 from workflows.association.applications import age_on
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, uuid, whole
 from workflows.association.checkout import ONE_YEAR_TARIFFS, left_to_pay, new_order
 from workflows.association.diplomas import Diploma
-from workflows.association.dues import FULL_RATE, JOB_SEEKER, LIFE, couple_share, due_for, price_row
+from workflows.association.dues import (
+    FOR_LIFE,
+    JOB_SEEKER,
+    LIFE_FACTS,
+    Dues,
+    couple_share,
+    due_for,
+    dues_for_life,
+    life_facts,
+    life_offer,
+    price_row,
+)
 from workflows.association.memberships import Membership
 from workflows.association.orders import Order
 from workflows.association.people import Person
 from workflows.association.renewal_steps import renewal_of
 from workflows.association.renewals import Renewal
-from workflows.association.tariffs import LIFE as LIFE_TARIFF
+from workflows.association.tariffs import LIFE_PART as LIFE_PART_TARIFF
 
 _ZERO: Final = Decimal("0.00")
 _DESCRIBED: Final = select(
@@ -54,23 +75,26 @@ def facts(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-@service_task("renewal.price", results=("tariff", "dues_amount", "life_amount", "life_years", "course_end"))
+@service_task("renewal.price", results=("tariff", "dues_amount", "course_end", *LIFE_FACTS))
 def price(work: ServiceWork) -> Mapping[str, object]:
-    """The yearly amount of the tariff. A row that applies to running cases changes it; so does the end of grace."""
+    """The yearly amount of the tariff. A row that applies to running cases changes it; so does the end of grace.
+
+    Who pays for life in instalments is told the next of them.
+    """
     quote = work.variables.get("quote")
     code = text(work.variables, "set_tariff") or (text(quote, "code") if isinstance(quote, Mapping) else "")
     renewal, today = renewal_of(work), local_day(work.now, work.engine.settings.zone)
     announced = announced_on(work.session, renewal, today)
     row = price_row(work.session, code, announced, today)
-    full = price_row(work.session, FULL_RATE, announced, today)
-    life_years = figures.number(work.session, "LIFE_YEARS", today, started=announced)
-    renewal.tariff_code, renewal.dues = code, amount(work.variables, "set_amount", row.amount)
+    membership = memberships.of(work.session, renewal.person_id)
+    dues = amount(work.variables, "set_amount", row.amount)
+    life = life_offer(work.session, membership, announced, today)
+    renewal.tariff_code, renewal.dues = (LIFE_PART_TARIFF, life.part) if life.running else (code, dues)
     return {
         "tariff": code,
-        "dues_amount": renewal.dues,
-        "life_amount": full.amount * life_years,
-        "life_years": life_years,
+        "dues_amount": dues,
         "course_end": None,
+        **life_facts(work.session, membership, announced, today),
     }
 
 
@@ -91,19 +115,21 @@ def order(work: ServiceWork) -> Mapping[str, object]:
     membership, person = _member(work)
     today = local_day(work.now, work.engine.settings.zone)
     employer = text(work.variables, "payer") == payers.EMPLOYER
-    dues = _dues(work, today)
+    dues = _dues(work, membership, today)
     gift = _ZERO if employer else amount(work.variables, "gift_amount", _ZERO)
     asked = "TRANSFER" if employer else text(work.variables, "pay_means", "NONE")
     means = asked if dues.amount + gift > 0 else "NONE"
     made = new_order(work, means, today, person_id=person.id, waits_as=payers.EMPLOYER if employer else None)
     orders.open_order(work.session, made, dues=dues.amount, tariff=dues.tariff, years=dues.years, gift=gift)
+    if dues.instalment is not None:
+        life_plans.ordered(made.lines[0], dues.instalment)
     balance = left_to_pay(work, made)
     invoiced = employer and balance > 0 and payers.take(work.session, person.id, made.id)
     collect_on = _plan_debit(work, made, membership, today, balance) if means == "SEPA" and balance > 0 else None
     return {
         "order_key": made.key,
         "years": dues.years,
-        "life": dues.tariff == LIFE_TARIFF,
+        "life": dues.for_good,
         "collect_on": collect_on,
         "gift_amount": gift,
         "gift_key": orders.gift_key(made),
@@ -117,21 +143,18 @@ def order(work: ServiceWork) -> Mapping[str, object]:
     }
 
 
-class _Dues(NamedTuple):
-    amount: Decimal
-    tariff: str
-    years: int
-
-
-def _dues(work: ServiceWork, today: date) -> _Dues:
-    """The dues line of the basket: for life, or for some years; less for the second member of a couple."""
-    tariff = text(work.variables, "tariff")
+def _dues(work: ServiceWork, membership: Membership, today: date) -> Dues:
+    """The dues line of the basket: for life, at once or in part, or for some years; less for the second of a couple."""
+    tariff, renewal = text(work.variables, "tariff"), renewal_of(work)
     once = tariff in ONE_YEAR_TARIFFS
-    if text(work.variables, "duration_years") == LIFE and not once:
-        return _Dues(amount(work.variables, "life_amount"), LIFE_TARIFF, 1)
-    years = 1 if once else whole(work.variables, "duration_years", 1)
-    share = couple_share(work.session, today, couple=couples.is_second(work.session, renewal_of(work).partner_id))
-    return _Dues(due_for(amount(work.variables, "dues_amount"), years, whole_course=False, share=share), tariff, years)
+    life = life_offer(work.session, membership, announced_on(work.session, renewal, today), today)
+    chosen = text(work.variables, "duration_years")
+    for_life = dues_for_life(chosen, life, once=once)
+    if for_life is not None:
+        return for_life
+    years = 1 if once or chosen in FOR_LIFE else whole(work.variables, "duration_years", 1)
+    share = couple_share(work.session, today, couple=couples.is_second(work.session, renewal.partner_id))
+    return Dues(due_for(amount(work.variables, "dues_amount"), years, whole_course=False, share=share), tariff, years)
 
 
 def _plan_debit(work: ServiceWork, made: Order, membership: Membership, today: date, balance: Decimal) -> date | None:

@@ -16,9 +16,10 @@ from workflows.association.member_records import Feedback
 from workflows.association.people import Person
 from workflows.association.records import Record, Subject, Values
 from workflows.association.renewals import Renewal
+from workflows.association.tariffs import LIFE_PART
 
 _UNKNOWN: Final = "—"
-NAMES: Final = frozenset({"cycle_end", "grace_until", "lapsed_on", "dues_quoted"})  # what `values` answers
+NAMES: Final = frozenset({"cycle_end", "grace_until", "lapsed_on", "dues_quoted", "dues_for"})  # what `values` answers
 _SCRIPT: Final = {
     "fr": (
         "Bonjour, je suis {caller} et je vous appelle au nom de l’association des anciens. Votre adhésion est arrivée "
@@ -32,6 +33,10 @@ _SCRIPT: Final = {
         "anything we could do better? If you would rather not be reminded, I note it at once."
     ),
 }
+_INSTALMENT: Final = {
+    "fr": " (échéance de votre adhésion à vie)",
+    "en": " (an instalment of your membership for life)",
+}
 _CALLER: Final = {"fr": "(votre nom)", "en": "(your name)"}
 
 
@@ -39,13 +44,14 @@ def values(session: Session, variables: Mapping[str, object], lang: str) -> dict
     """The placeholders of mails and letters about a renewal; a dash where the case has none."""
     renewal = _seen(session, variables)
     if renewal is None:
-        return dict.fromkeys(NAMES, _UNKNOWN)
+        return {**dict.fromkeys(NAMES, _UNKNOWN), "dues_for": ""}
     grace = renewals.grace_end(session, renewal)
     return {
         "cycle_end": wording.day(renewal.cycle_end, lang),
         "grace_until": wording.day(grace, lang),
         "lapsed_on": wording.day(grace + timedelta(days=1), lang),
         "dues_quoted": wording.amount(renewal.dues, lang) if renewal.dues is not None else _UNKNOWN,
+        "dues_for": _INSTALMENT[lang] if renewal.tariff_code == LIFE_PART else "",
     }
 
 

@@ -157,10 +157,16 @@ def may_give(session: Session, order: Order, person: Person | None, left: Decima
 
 
 def price_of_a_year(session: Session, order: Order, today: date) -> Decimal:
-    """The member's own yearly rate, as the order has it; the full rate where the own one costs nothing."""
+    """The member's own yearly rate, as the order has it; the full rate where the own one costs nothing, and where the
+    order was an instalment of dues for life, which costs far more than a year."""
     line = dues_line(order)
-    own = line.amount / line.years if line is not None else ZERO
+    own = line.amount / line.years if line is not None and line.tariff_code != tariffs.LIFE_PART else ZERO
     return own if own > 0 else tariffs.in_force(session, FULL_RATE, today).amount
+
+
+def tariff_of_a_year(line: OrderLine) -> str:
+    """At which rate what is left of an order buys time: the line's own, the full one beside an instalment for life."""
+    return FULL_RATE if line.tariff_code == tariffs.LIFE_PART else line.tariff_code or ""
 
 
 def prolonged(end: date, surplus: Decimal, yearly: Decimal) -> date:

@@ -98,13 +98,14 @@ def extend(work: ServiceWork) -> Mapping[str, object]:
         raise WorkFailed("no membership was bought by this order", again=False)
     today = local_day(work.now, work.engine.settings.zone)
     end = surplus.prolonged(membership.end_date, used, surplus.price_of_a_year(work.session, order, today))
-    _add_line(order, ASSOCIATION, "DUES", used, line.tariff_code)
+    tariff = surplus.tariff_of_a_year(line)
+    _add_line(order, ASSOCIATION, "DUES", used, tariff)
     if end > membership.end_date:
         work.session.add(
             MembershipPeriod(
                 id=uuid4(), membership_id=membership.id, order_id=None, surplus_of=order.id,
                 start_date=membership.end_date + timedelta(days=1), end_date=end, value_date=today,
-                tariff_code=line.tariff_code or "", rule=RULE, written_at=work.now,
+                tariff_code=tariff, rule=RULE, written_at=work.now,
             )
         )  # fmt: skip
         membership.end_date, membership.changed_at = end, work.now

@@ -19,7 +19,11 @@ from workflows.association import parameters
 from workflows.association.parameters import Column, DatedRow, Row, Table
 
 LIFE: Final = "LIF"  # of no row: so many years at the full rate (`figures`, LIFE_YEARS)
-_FOR_LIFE: Final = {"fr": "à vie", "en": "for life"}
+LIFE_PART: Final = "LIP"  # an instalment of it (`life_plans`)
+_OF_NO_ROW: Final = {
+    LIFE: {"fr": "à vie", "en": "for life"},
+    LIFE_PART: {"fr": "à vie, par échéances", "en": "for life, in instalments"},
+}
 TABLE = Table(
     "dues_tariff",
     "Tarifs de cotisation",
@@ -72,8 +76,8 @@ def in_force(session: Session, code: str, on: date, *, started: date | None = No
 
 def name(session: Session, code: str, on: date, lang: str) -> str:
     """What a tariff was called on a day: “plein tarif”; its code where that day knows none."""
-    if code == LIFE:
-        return _FOR_LIFE[lang]
+    if code in _OF_NO_ROW:
+        return _OF_NO_ROW[code][lang]
     found = parameters.rows(session, TABLE, on=on)
     label = next((row.label_en if lang == "en" else row.label_fr for row in found if row.key == code), "")
     return label[:1].lower() + label[1:] or code

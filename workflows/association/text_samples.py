@@ -104,6 +104,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "donor_siren": ("SIREN de l’entreprise", "company number", "123 456 782"),
     "dues": ("cotisation", "dues", "160,00 €", "€160.00"),
     "dues_quoted": ("cotisation proposée", "dues proposed", "160,00 €", "€160.00"),
+    "dues_for": ("mention d’une échéance à vie", "note on an instalment for life", ""),
     "effective_on": ("jour d’effet", "day of effect", "1er mars 2027", "1 March 2027"),
     "ends_on": ("dernier jour", "last day", "31 août 2027", "31 August 2027"),
     "event_title": ("titre de l’événement", "title of the event", "Afterwork à Lyon", "After-work drinks in Lyon"),

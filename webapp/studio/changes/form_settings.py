@@ -121,6 +121,7 @@ def _own_names() -> Mapping[str, str]:
         "properties.date.max": _("the last day that is taken"),
         "properties.validate.required": _("when it must be answered"),
         "properties.validate.rule": _("the rule for its answer"),
+        "properties.values.offered": _("which of its answers are offered"),
         "properties.message.required": _("the message where it is not answered"),
         "properties.message.pattern": _("the message where the pattern is not followed"),
         "properties.message.rule": _("the message where the rule does not hold"),
