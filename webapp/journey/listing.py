@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,14 +14,13 @@ from engine.models import ProcessInstance, UserTask
 from webapp import authorize
 from webapp.authorize import Viewer
 from webapp.calendars import naming
-from webapp.journey import programme
+from webapp.journey import organising, programme
 from webapp.process_titles import process_title
 from webapp.words import _
 from workflows.association.mentoring import meetings
 from workflows.association.mentorships import Mentorship
 
 MOST: Final = 50
-_EVENT: Final = re.compile(r"\bEVT-\d{4}-\d{4,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +41,21 @@ def mine_of(session: Session, viewer: Viewer, language: str) -> Mapping[str, Seq
         .order_by(ProcessInstance.started_at.desc())
     )
     found = session.scalars(query.limit(MOST)).all()
-    about, waiting = subjects(session, viewer, found, language), _waiting(session, viewer, found)
+    about, waiting = subjects(session, viewer, found, language), set(_waiting(session, viewer, found))
+    ended = {each.id for each in found if each.ended_at is not None}
+    for proposal, behind in organising.after(session, viewer, found).items():
+        ended -= {proposal} if behind.goes_on else set()
+        waiting |= {proposal} if _waiting(session, viewer, behind.cases) else set()
     parts: dict[str, list[JourneyLink]] = {}
-    for case in sorted(found, key=lambda each: (each.ended_at is not None, each.id not in waiting)):
-        link = JourneyLink(
-            case.id, _name(session, case, about, language), case.ended_at is not None, case.id in waiting
-        )
+    for case in sorted(found, key=lambda each: (each.id in ended, each.id not in waiting)):
+        link = JourneyLink(case.id, _name(session, case, about, language), case.id in ended, case.id in waiting)
         parts.setdefault(programme.part_of(session, viewer, case), []).append(link)
     return parts
 
 
 def subjects(session: Session, viewer: Viewer, cases: Sequence[ProcessInstance], language: str) -> Mapping[UUID, str]:
     """Whom or what cases are about, by case: the title of the event, the other of a pair; nothing of other cases."""
-    keys = {case.id: key[0] for case in cases if (key := _EVENT.search(case.title or ""))}
+    keys = {case.id: key[0] for case in cases if (key := organising.KEY.search(case.title or ""))}
     paired = [case.id for case in cases if case.process_id == "mentorship"]
     if paired:
         for pair in session.scalars(select(Mentorship).where(Mentorship.instance_id.in_(paired))):
@@ -70,7 +70,9 @@ def _name(session: Session, case: ProcessInstance, about: Mapping[UUID, str], la
     title = case.title_in(language) or process_title(session, case, language)
     if case.id not in about:
         return title
-    return _("%(what)s: %(about)s", what=_EVENT.sub("", title).strip(), about=about[case.id])
+    if case.process_id == organising.PROPOSAL:
+        return about[case.id]
+    return _("%(what)s: %(about)s", what=organising.KEY.sub("", title).strip(), about=about[case.id])
 
 
 def _waiting(session: Session, viewer: Viewer, cases: Sequence[ProcessInstance]) -> Collection[UUID]:

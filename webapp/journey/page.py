@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -22,9 +22,10 @@ from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
 from webapp.inbox.task_page import closed_words, instructions
-from webapp.journey import listing, programme
-from webapp.journey.acts import buttons
-from webapp.journey.steps import derive
+from webapp.journey import listing, organising, programme
+from webapp.journey.acts import Button, buttons
+from webapp.journey.organising import Road
+from webapp.journey.steps import Journey, derive
 from webapp.journey.turns import turns, usual_delay
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
@@ -50,6 +51,7 @@ class OwnTask:
     instructions: str
     open: bool
     closed_words: str
+    url: str
     guide: str = ""  # which guide of mentoring is about this step
 
 
@@ -93,26 +95,55 @@ def journey_of(
     links = {task.element: _address(task) for task in (*_done_tasks(session, viewer, case.id), *tasks)}
     if payment:
         links[payment[0]] = payment[1]
+    usual = usual_delay(session, case, journey.next_step.element) if journey.next_step is not None else ""
+    road = organising.road_of(session, engine, viewer, case, language)
+    if road is not None:
+        journey = Journey((*journey.groups, *road.groups))
+        links, turn = {**links, **road.links}, {**turn, **road.turns}
+        ahead = [task_view(session, engine, viewer, task, language) for task in road.tasks]
+        own += [replace(each, url=url_for("inbox.task", task_id=each.id)) for each in ahead]
+    caption, title = _names(session, viewer, case, language, road)
     return {
-        "instance_id": case.id,
-        "journey_title": process_title(session, case, language),
-        "caption": listing.subjects(session, viewer, [case], language).get(case.id)
-        or case.title_in(language)
-        or case.business_key
-        or "",
+        "journey_title": title,
+        "caption": caption,
         "journey": journey,
         "task": own[0] if own else None,
         "payment_url": payment[1] if payment else None,
         "links": links,
-        "ended": _ending(case),
+        "ended": _ending(case) if road is None else _ending_of(road),
         "behalf": evidence.told(session, engine, case, language),
         "files": documents(session, viewer, case, internal=False),
         "programme": guided,
         "turns": turn,
         "dated": programme.next_date(guided) if not turn and not own and not payment else None,
-        "usual": usual_delay(session, case, journey.next_step.element) if journey.next_step is not None else "",
-        "acts": buttons(session, engine, viewer, case, language),
+        "usual": usual,
+        "acts": [*_page_of(road), *buttons(session, engine, viewer, case, language)],
     }
+
+
+def _names(
+    session: Session, viewer: Viewer, case: ProcessInstance, language: str, road: Road | None
+) -> tuple[str, str]:
+    """Caption and heading: what a case is about, and what it is; of an event that somebody organises, the event."""
+    if road is not None:
+        return _("An event that you organise"), road.event.title(language)
+    about = listing.subjects(session, viewer, [case], language).get(case.id)
+    return about or case.title_in(language) or case.business_key or "", process_title(session, case, language)
+
+
+def _page_of(road: Road | None) -> Sequence[Button]:
+    if road is None:
+        return ()
+    return (Button(_("Registrations, changes, calling off"), url_for("events.page", key=road.event.key)),)
+
+
+def _ending_of(road: Road) -> Ending | None:
+    """How the road of an event ended; None while something is to come."""
+    found = None if road.goes_on else _ending(road.last)
+    if found is None or not road.fate:
+        return found
+    closed = road.event.closed_at
+    return Ending(road.fate, _("It ended on %(day)s.", day=day(closed)) if closed is not None else "")
 
 
 def task_view(session: Session, engine: Engine, viewer: Viewer, task: UserTask, language: str) -> OwnTask:
@@ -127,6 +158,7 @@ def task_view(session: Session, engine: Engine, viewer: Viewer, task: UserTask, 
         instructions=instructions(task, shape, language),
         open=task.state == "created",
         closed_words=_own_words(viewer, task) or closed_words(task, names.get(task.closed_by or "", "")),
+        url=_address(task),
         guide=_guide(session, task),
     )
 

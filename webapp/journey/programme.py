@@ -26,12 +26,15 @@ from workflows.association.calendars.appointments import CANCELLED, Appointment
 from workflows.association.case_variables import local_day, uuid_or_none
 from workflows.association.cohorts import calendar, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
+from workflows.association.events.records import ENDED, OPEN, STANDING, Event
 from workflows.association.events.registrations import HOLDING, EventRegistration
 from workflows.association.mentoring import meetings
 from workflows.association.mentorships import LIVE, Mentorship
 
 COMING: Final = 3
-WITH_DATES: Final = frozenset({"mentorship", "cohort_participation", "cohort_admission", "event_registration"})
+WITH_DATES: Final = frozenset(
+    {"mentorship", "cohort_participation", "cohort_admission", "event_registration", "event_proposal"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,10 @@ def of_case(session: Session, engine: Engine, viewer: Viewer, case: ProcessInsta
         found = uuid_or_none(known, "registration_id")
         seat = session.get(EventRegistration, found) if found is not None else None
         return of_seat(session, engine, seat, reader) if seat is not None else None
+    if case.process_id == "event_proposal":
+        found = uuid_or_none(known, "event_id")
+        event = session.get(Event, found) if found is not None else None
+        return _of_event(session, engine, event, reader) if event is not None else None
     if case.process_id == "mentorship":
         found = uuid_or_none(known, "pair_id")
         pair = session.get(Mentorship, found) if found is not None else None
@@ -157,6 +164,14 @@ def of_seat(session: Session, engine: Engine, seat: EventRegistration, reader: R
         return None
     date = session.get_one(Appointment, seat.appointment_id)
     return Programme("", [], _told(_parted(engine, [date])[0], reader), [], seated=True)
+
+
+def _of_event(session: Session, engine: Engine, event: Event, reader: Reader) -> Programme | None:
+    """The dates of an event for whoever organises it; none of one that does not take place."""
+    if event.state not in {*STANDING, ENDED}:
+        return None
+    coming, past = _parted(engine, appointments.of_calendar(session, event.key))
+    return Programme("", [], _told(coming[:COMING], reader), _told(past, reader), seated=event.state in OPEN)
 
 
 def _of_cohort(session: Session, engine: Engine, cohort: Cohort, seat_id: UUID | None, reader: Reader) -> Programme:
