@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from webapp.definitions import scenarios
-from webapp.sandbox.blanks import REGISTER
-from webapp.sandbox.newcomers import RowUnknown
+from webapp.sandbox.blanks import BROUGHT, REGISTER
+from webapp.sandbox.newcomers import CategoryUnknown, RowUnknown, newcomer
 from webapp.sandbox.phrases import RowTwice, Step, read, written
 from webapp.sandbox.saying import said
 from webapp.sandbox.scenarios import scenarios_in
@@ -47,6 +48,39 @@ def test_delivered_scenarios_say_it_in_words() -> None:
     assert len(said) > 60
     words = {each["fr"] for each in REGISTER.values()}
     assert [row for row in said if row[1] not in words] == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("key", ["begin", "message"])
+def test_what_a_start_or_a_message_brings_is_said_in_words(key: str, language: str) -> None:
+    brought = {"=key": "x", "cause": "SIZE", "lead_role": "FACILITATOR", "breach_rule": "SELLING", "own": "1"}
+    step = Step(key, {"process" if key == "begin" else "message": "merger_wanted"}, brought, 1)
+    sentence, *rows = written(step, language)
+    cells = dict([cell.strip() for cell in each.strip(" |").split("|")] for each in rows)
+    assert {"cause", "own"} <= cells.keys() and not {"=key", "lead_role", "breach_rule"} & cells.keys()
+    assert "SIZE" not in cells.values() and "FACILITATOR" not in cells.values()
+    assert read(sentence, cells.items(), 1) == step
+    assert read(sentence, brought.items(), 1) == step, "keys are understood too"
+
+
+def test_delivered_starts_and_messages_say_it_in_words() -> None:
+    bodies = {name: body for each in catalogue() for name, body in scenarios(each.path).items()}
+    rows = {
+        (name, line.split("|")[1].strip())
+        for name, body in bodies.items()
+        for found in re.finditer(r"(?:le message|le processus) «.*\n((?:[ ]*\|.*\n)+)", body.decode())
+        for line in found[1].splitlines()
+    }
+    assert len(rows) > 10
+    assert [row for row in rows if row[1] not in {each["fr"] for each in BROUGHT.values()}] == []
+
+
+def test_a_category_is_said_in_words_and_another_is_refused() -> None:
+    for written_, kept in (("étudiant·e", "STUDENT"), ("graduate", "GRADUATE"), ("GUEST", "GUEST"), ("baron", "baron")):
+        found = read("le registre connaît « Ambre »", [("catégorie de membre", written_)], 1)
+        assert found is not None and found.table == {"category": kept}
+    with pytest.raises(CategoryUnknown):
+        newcomer(None, "Ambre", {"category": "baron"}, datetime(2026, 1, 1, tzinfo=UTC))  # type: ignore[arg-type]
 
 
 def test_a_row_told_twice_is_refused_with_its_place() -> None:

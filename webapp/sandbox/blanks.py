@@ -6,15 +6,30 @@ are the diagram's, which knows a step by its id and its name alike.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import workflows
+from workflows.association.cohorts.hearings import RULES
+from workflows.association.cohorts.merger_record import CAUSES
 from workflows.association.mail_titles import mail_named, mail_title
 from workflows.association.options import list_words
 from workflows.association.quoted_words import plain
 from workflows.association.role_names import ROLES
 
-__all__ = ["PERSON", "REGISTER", "VISITOR", "cell_meant", "cell_shown", "meant", "row_meant", "row_shown", "shown"]
+__all__ = [
+    "BROUGHT",
+    "CATEGORY",
+    "PERSON",
+    "REGISTER",
+    "VISITOR",
+    "cell_meant",
+    "cell_shown",
+    "meant",
+    "row_meant",
+    "row_shown",
+    "shown",
+]
 
 KNOWS: Final = "person"  # the sentence that says whom the register knows
 # Who acts, where it is not by a role.
@@ -35,8 +50,31 @@ REGISTER: Final = {
     "civility": {"fr": "civilité", "en": "form of address"},
 }
 
+# What a start or a message brings: the rows below those sentences. A variable that is not here is said by its name.
+BROUGHT: Final = {
+    "=key": {"fr": "dossier visé", "en": "case meant"},
+    "person_id": {"fr": "personne", "en": "person"},
+    "cohort_key": {"fr": "groupe carrière", "en": "career group"},
+    "cause": {"fr": "cause", "en": "cause"},
+    "lead_role": {"fr": "rôle", "en": "role"},
+    "breach_rule": {"fr": "règle de la charte", "en": "rule of the charter"},
+    "reported_by": {"fr": "signalé par", "en": "reported by"},
+}
+ROWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {KNOWS: REGISTER, "begin": BROUGHT, "message": BROUGHT}
+
 # Rows whose cell is one of a list that forms let choose from as well.
 LISTED: Final = {"programme": "programmes", "sector": "sectors", "country": "countries"}
+CATEGORY: Final = {
+    "GRADUATE": {"fr": "diplômé·e", "en": "graduate"},
+    "STUDENT": {"fr": "étudiant·e", "en": "student"},
+    "GUEST": {"fr": "invité·e", "en": "guest"},
+}
+OPTIONS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
+    "category": CATEGORY,
+    "cause": {key: {"fr": french, "en": english} for key, (french, english) in CAUSES.items()},
+    "breach_rule": {key: {"fr": french, "en": english} for key, (french, english) in RULES.items()},
+    "lead_role": {key: {"fr": role.fr, "en": role.en} for key, role in ROLES.items()},
+}
 
 
 def meant(blank: str, written: str) -> str:
@@ -62,28 +100,32 @@ def shown(blank: str, kept: str, language: str) -> str:
 
 
 def row_meant(phrase: str, written: str) -> str:
-    """The key of a row below a sentence, as it is kept. Only what the register knows has words here."""
-    if phrase != KNOWS:
-        return written
-    wanted = plain(written)
-    return next((key for key, words in REGISTER.items() if wanted in {plain(each) for each in words.values()}), written)
+    """The key of a row below a sentence, as it is kept; what a form asks has its words elsewhere."""
+    wanted, rows = plain(written), ROWS.get(phrase, {})
+    return next((key for key, words in rows.items() if wanted in {plain(each) for each in words.values()}), written)
 
 
 def row_shown(phrase: str, kept: str, language: str) -> str:
     """The same for a reader of this language."""
-    return REGISTER.get(kept, {}).get("fr" if language == "fr" else "en", kept) if phrase == KNOWS else kept
+    return ROWS.get(phrase, {}).get(kept, {}).get("fr" if language == "fr" else "en", kept)
 
 
 def cell_meant(phrase: str, row: str, written: str) -> str:
-    """What a cell of such a row is kept as: an option by its key, where the register has a list of them."""
-    wanted, words = plain(written), list_words(LISTED.get(row, "") if phrase == KNOWS else "")
+    """What a cell of such a row is kept as: an option by its key, where there is a list of them."""
+    wanted, words = plain(written), _options(phrase, row)
     return next((key for key, said in words.items() if wanted in {plain(each) for each in said.values()}), written)
 
 
 def cell_shown(phrase: str, row: str, kept: str, language: str) -> str:
     """The same for a reader of this language."""
-    words = list_words(LISTED.get(row, "") if phrase == KNOWS else "")
-    return words.get(kept, {}).get("fr" if language == "fr" else "en", kept)
+    return _options(phrase, row).get(kept, {}).get("fr" if language == "fr" else "en", kept)
+
+
+def _options(phrase: str, row: str) -> Mapping[str, Mapping[str, str]]:
+    """What a cell of this row may be, by key, in each language; nothing where anything may stand."""
+    if phrase not in ROWS:
+        return {}
+    return list_words(LISTED[row]) if row in LISTED else OPTIONS.get(row, {})
 
 
 def _actor(who: str, native: str) -> str:

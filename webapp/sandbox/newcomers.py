@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
-from webapp.sandbox.blanks import REGISTER
+from webapp.sandbox.blanks import CATEGORY, REGISTER
 from webapp.sandbox.step_names import LANGUAGES
 from webapp.sandbox.untrue import Words
 from workflows.association import contacts
@@ -42,14 +42,24 @@ class DayUnreadable(Invalid):
     code: ClassVar[str] = "scenario_day"
 
 
+class CategoryUnknown(Invalid):
+    """“{text}” is no category of member; it is one of {known}."""
+
+    code: ClassVar[str] = "scenario_category"
+
+
 def newcomer(session: Session, name: str, told: Mapping[str, str], now: datetime) -> UUID:
     """Writes the person of this name. `member_until` makes a member, whose number is `member_no`. Raises RowUnknown,
-    AlreadyKnown, DayUnreadable."""
+    AlreadyKnown, DayUnreadable, CategoryUnknown."""
     for row in told:
         if row not in REGISTER:
             raise RowUnknown(
                 row=row, known=Words({each: [said[each] for said in REGISTER.values()] for each in LANGUAGES})
             )
+    if (category := told.get("category", "GRADUATE")) not in CATEGORY:
+        raise CategoryUnknown(
+            text=category, known=Words({each: [said[each] for said in CATEGORY.values()] for each in LANGUAGES})
+        )
     id_ = uuid5(NAMESPACE_OID, name)
     if session.get(Person, id_) is not None:
         raise AlreadyKnown(name=name)

@@ -35,11 +35,11 @@ Fonctionnalité: Audition sur la charte
       | Groupe (COH-2027-01)    | COH-2027-01       |
       | Situation               | En recherche      |
     Quand le message « breach_reported » arrive
-      | =key        | signalement |
-      | person_id   | Chloé Vasseur |
-      | cohort_key  | COH-2027-01 |
-      | breach_rule | SELLING |
-      | reported_by | person:1 |
+      | dossier visé       | signalement                                         |
+      | personne           | Chloé Vasseur                                       |
+      | groupe carrière    | COH-2027-01                                         |
+      | règle de la charte | on ne recrute pas et on ne vend rien dans le groupe |
+      | signalé par        | person:1                                            |
     Et 8 jours passent
     Quand Responsable carrières fait « Entendre et décider »
       | La personne                 | a été entendue                 |

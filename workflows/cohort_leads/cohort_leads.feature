@@ -24,9 +24,9 @@ Fonctionnalité: Qui anime un groupe
       | Première séance                           | 2027-02-01         |
       | Heure de début (18:30)                    | 18:30              |
     Quand le message « lead_dropped » arrive
-      | =key       | COH-2027-01:FACILITATOR |
-      | cohort_key | COH-2027-01 |
-      | lead_role  | FACILITATOR |
+      | dossier visé    | COH-2027-01:FACILITATOR       |
+      | groupe carrière | COH-2027-01                   |
+      | rôle            | Parrain ou marraine de groupe |
     Alors Responsable carrières a « Trouver quelqu’un pour animer » à faire
     Quand Responsable carrières fait « Trouver quelqu’un pour animer »
       | Personne n’est disponible | true |

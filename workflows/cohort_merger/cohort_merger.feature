@@ -24,9 +24,9 @@ Fonctionnalité: Réunir ou clore un groupe
       | Première séance                           | 2027-02-01         |
       | Heure de début (18:30)                    | 18:30              |
     Quand le message « merger_wanted » arrive
-      | =key       | COH-2027-01 |
-      | cohort_key | COH-2027-01 |
-      | cause      | SIZE |
+      | dossier visé    | COH-2027-01             |
+      | groupe carrière | COH-2027-01             |
+      | cause           | cinq personnes ou moins |
     Alors Responsable carrières a « Choisir la suite du groupe » à faire
     Quand Responsable carrières fait « Choisir la suite du groupe »
       | Votre décision | Continuer ainsi |

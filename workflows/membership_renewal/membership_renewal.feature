@@ -12,7 +12,7 @@ Fonctionnalité: Renouvellement
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand le processus « Renouvellement d’adhésion » commence
-      | person_id | Ambre Delaunay |
+      | personne | Ambre Delaunay |
     Et 10 jours passent
     Alors le courriel « Votre adhésion se termine dans un mois » est parti
     Quand la personne fait « Renouveler mon adhésion »
@@ -33,7 +33,7 @@ Fonctionnalité: Renouvellement
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand le processus « Renouvellement d’adhésion » commence
-      | person_id | Ambre Delaunay |
+      | personne | Ambre Delaunay |
     Et 200 jours passent
     Alors le courriel « Votre adhésion se termine dans un mois » est parti
     Et le dossier est passé par « lapse_is_known »

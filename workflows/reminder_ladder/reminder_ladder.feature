@@ -12,6 +12,6 @@ Fonctionnalité: Échelle de relances
       | numéro de membre     | M0000421 |
       | adresse électronique | ambre@example.org |
     Quand le processus « Renouvellement d’adhésion » commence
-      | person_id | Ambre Delaunay |
+      | personne | Ambre Delaunay |
     Et 20 jours passent
     Alors le courriel « Votre adhésion se termine dans un mois » est parti

@@ -21,7 +21,7 @@ _ADVICE: Final = {
     "CLOSE": ("clore à la fin de la phase", "close at the end of the phase"),
     "GO_ON": ("continuer ainsi", "go on as it is"),
 }
-_CAUSES: Final = {
+CAUSES: Final = {
     "SIZE": ("cinq personnes ou moins", "five people or fewer"),
     "LEADS": ("personne pour animer avec qui reste", "nobody to lead with who stays"),
 }
@@ -45,7 +45,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "key": cohort.key, "sitting": str(len(records.seats(session, cohort.id))),
         "left": str(len(planning.coming(session, cohort))),
         "phase_end": wording.day(end.day, subject.language) if end is not None else "—",
-        "cause_words": _CAUSES.get(text(subject.variables, "cause"), ("—", "—"))[english],
+        "cause_words": CAUSES.get(text(subject.variables, "cause"), ("—", "—"))[english],
         "advice_words": advice[english],
     }  # fmt: skip
 
