@@ -21,6 +21,7 @@ from engine.models import Incident, UserTask
 from engine.transaction import transaction
 from tests.fixtures.cases import DEPLOYER
 from tests.fixtures.diagrams import end, process, start, user_task
+from tests.fixtures.pages import LookedAtPages
 from tests.security.test_web_matrix import FOREIGN, OPEN_LINKS, address, ask
 from tests.security.web import Place, at_desk, browser
 from webapp.api import tokens
@@ -35,10 +36,17 @@ KEY: Final = f"{WORD}-4711"
 SEARCHES: Final = ("quagmar", "4711", "Lire le dossier")  # what finds it for whoever may see it, without saying it all
 LISTS: Final = (
     *(f"/tasks?tab={tab}" for tab in ("mine", "later", "queue", "team", "archive")), "/tasks?process=review",
-    "/cases?process=review", "/cases?state=incident",
+    "/cases?process=review", "/cases?status=incidents", "/cases?process=review&version=1&element=read_file",
+    "/operations/incidents?process=review",
 )  # fmt: skip
 SEARCHED: Final = ("/tasks?tab=queue&", "/tasks?tab=team&", "/cases?", "/people?", "/find?")
-PROGRAMS: Final = ("/tasks?list=queue", "/tasks", "/cases", "/incidents", "/cases?process=review")
+PROGRAMS: Final = (  # beside every list of the interface as it is
+    *(f"/tasks?list={each}" for each in ("later", "queue", "team", "archive")), "/tasks?list=queue&text=quagmar",
+    "/cases?process=review&version=1&element=read_file", f"/cases?business_key={KEY}", "/cases?standing_still=true",
+    "/incidents?process=review",
+)  # fmt: skip
+# All staff read how many cases of a process stand where, and of no case which it is.
+STUDIO: Final = ("/studio", *(f"/studio/review{each}" for each in ("", "/running", "/running/read_file", "/compare")))
 VOLATILE: Final = re.compile(r"[\w-]{20,}\.[\w-]{6}\.[\w-]{20,}|\b[0-9a-f]{32}\b")  # tokens of forms, keys of requests
 # Asked by a token, or before anybody is known; the studio gives all staff the totals of each process, and no case.
 ELSEWHERE: Final = ("/api/", "/sign-in", "/studio")
@@ -92,21 +100,32 @@ class Outsiders:
         searched = [path + urlencode({"q": text}) for path in SEARCHED for text in SEARCHES]
         pages = [each.rule for each in rules if not each.rule.startswith(ELSEWHERE)]
         self.paths = [*sorted(pages), *LISTS, *searched]
+        lists = {each.rule.removeprefix("/api/v1") for each in rules if each.endpoint.startswith("api.")}
+        self.asked = [*sorted(lists), *PROGRAMS]
+        self.feeds = {name: _feed(self.people[name]) for name in WATCHED}
 
     def seen(self) -> dict[tuple[str, str], str]:
         """Every answer, without what differs from one answer to the next."""
-        self._asked("/tasks")  # the page of one's tokens says when each was used
+        self._asked("/tasks")  # the page of one's tokens says when each was used, that of one's calendar too
+        calendars = {name: self.people[name].get(at).get_data(as_text=True) for name, at in self.feeds.items()}
         found = {
             (name, path): VOLATILE.sub("", person.get(path).get_data(as_text=True))
             for name, person in self.people.items()
             if name in WATCHED
             for path in self.paths
-        }
-        return {("program", path): self._asked(path) for path in PROGRAMS} | found
+        } | {(name, "calendar"): text for name, text in calendars.items()}
+        return {("program", path): self._asked(path) for path in self.asked} | found
 
     def _asked(self, path: str) -> str:
         headers = {"Authorization": f"Bearer {self.token}"}
         return VOLATILE.sub("", self.app.test_client().get(f"/api/v1{path}", headers=headers).get_data(as_text=True))
+
+
+def _feed(person: LookedAtPages) -> str:
+    """The address of one's own calendar."""
+    made = person.post_form("/calendar/feeds", {"calendar": ""}).get_data(as_text=True)
+    (address_,) = re.findall(r'value="http://[^/]+(/calendar/feeds/[^"]+\.ics)"', made)
+    return str(address_)
 
 
 def test_nothing_changes_for_whoever_may_not_see_a_case(
@@ -120,6 +139,11 @@ def test_nothing_changes_for_whoever_may_not_see_a_case(
     olga = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
     told = [olga.get(path).get_data(as_text=True) for path in ("/tasks?tab=queue&q=quagmar", "/cases?q=4711")]
     assert all(WORD in text for text in told), "whoever may see it finds it"
+    fina = others.people["finance"]
+    studio = {path: fina.get(path) for path in STUDIO}
+    assert {path: answer.status_code for path, answer in studio.items()} == dict.fromkeys(STUDIO, 200)
+    text = "".join(answer.get_data(as_text=True) for answer in studio.values())
+    assert not [each for each in (WORD, KEY, str(case.instance_id), str(case.task_id)) if each in text]
     refused = {}
     for rule in app.url_map.iter_rules():
         if rule.endpoint in FOREIGN and rule.endpoint not in OPEN_LINKS:
