@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,7 +26,7 @@ AGES = (7, 30, 90, 365)  # days
 WAITING: Final = frozenset(  # where a case may wait or stand still, and is found
     {
         "userTask", "manualTask", "receiveTask", "sendTask", "serviceTask", "scriptTask", "businessRuleTask",
-        "intermediateCatchEvent", "intermediateThrowEvent", "callActivity", "exclusiveGateway",
+        "intermediateCatchEvent", "intermediateThrowEvent", "callActivity", "exclusiveGateway", "adHocSubProcess",
     }
 )  # fmt: skip
 
@@ -102,6 +102,9 @@ class Narrowing:
             found.append((UserTask.instance_id, at))
         elif self.kind == "callActivity":
             found.append((of_case.id, (of_case.id.in_(self._callers(session)),)))
+        elif self.kind == "adHocSubProcess":
+            of = ProcessInstance.definition_id.in_(self.of_version), ProcessInstance.status.in_(RUNNING)
+            found.append((of_case.id, (of_case.id.in_(standing_at(session, of, self.element)),)))
         else:
             found += [
                 (each.instance_id, (each.process_id == self.process_id, each.element == self.element,
@@ -126,7 +129,7 @@ def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDic
     chosen = [row for row in rows if str(row.version) == version]
     drawn = drawing(session, engine, (chosen or rows)[0].id) if rows else None
     shapes = drawn.shapes.values() if drawn else ()
-    elements = _named(drawn, language) if drawn else ()
+    elements = _named(drawn, language, _standing_still(session, process_id)) if drawn else ()
     element = _offered(args.get("element", ""), elements)
     status = args.get("status", "")
     return Narrowing(
@@ -142,9 +145,16 @@ def narrowing_of(session: Session, engine: Engine, language: str, args: MultiDic
     )
 
 
-def _named(drawn: Drawing, language: str) -> Sequence[tuple[str, str]]:
-    """Where a case may wait, by name; what was drawn without one is called by its neighbours."""
-    waits = (shape.id for shape in drawn.shapes.values() if shape.kind in WAITING)
+def _standing_still(session: Session, process_id: str) -> Set[str]:
+    """Where a case of the process stands still now: it may be anywhere."""
+    query = select(Incident.element).join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+    query = query.where(Incident.resolved_at.is_(None), ProcessInstance.process_id == process_id)
+    return frozenset(session.scalars(query.distinct()))
+
+
+def _named(drawn: Drawing, language: str, still: Set[str]) -> Sequence[tuple[str, str]]:
+    """Where a case may wait or stands still, by name; what was drawn without one is called by its neighbours."""
+    waits = (shape.id for shape in drawn.shapes.values() if shape.kind in WAITING or shape.id in still)
     return sorted(((id_, called(drawn, id_, language, bare=True)) for id_ in waits), key=lambda it: it[1].casefold())
 
 
