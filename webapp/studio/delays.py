@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -20,7 +20,7 @@ from workflows.association import parameters
 from workflows.association.parameters import Table
 from workflows.association.wording import typographic
 
-__all__ = ["figures", "in_words", "pictured", "side_by_side"]
+__all__ = ["figures", "in_words", "pictured", "side_by_side", "tables"]
 
 MENTIONED: Final = re.compile(r"\bparameters\.([a-z][a-z0-9_]*)")
 # Columns of which a moment can be calculated: a table without any of them says nothing about a timer.
@@ -36,13 +36,19 @@ def figures(
     files mention. `read`: the tables from which the work of these processes takes lengths or days."""
     told = list(specs)
     known = parameters.declared()
-    mentioned = {name for body in files.values() for name in MENTIONED.findall(body.decode("utf-8", "replace"))}
+    mentioned = _mentioned(files)
     tables = {name: _table(table, language) for name, table in known.items()}
     rows = {
         name: {row.key: row.label(language) for row in parameters.rows(session, name, on=today)}
         for name in sorted(mentioned & known.keys())
     }
     return {"tables": tables, "rows": rows, "read": _read(told, known)}
+
+
+def tables(specs: Iterable[ProcessSpec], files: Mapping[str, bytes]) -> Sequence[Table]:
+    """Every table of figures that these processes read, whatever it holds."""
+    known = parameters.declared()
+    return [known[name] for name in sorted((_mentioned(files) | _reads(specs, known)) & known.keys())]
 
 
 def in_words(session: Session, body: bytes, language: str, today: date) -> Mapping[str, str]:
@@ -110,11 +116,21 @@ def _table(table: Table, language: str) -> Mapping[str, str]:
     return {"label": label, "address": url_for("parameters.table", name=table.name)}
 
 
+def _mentioned(files: Mapping[str, bytes]) -> set[str]:
+    return {name for body in files.values() for name in MENTIONED.findall(body.decode("utf-8", "replace"))}
+
+
 def _read(specs: Iterable[ProcessSpec], known: Mapping[str, Table]) -> list[str]:
+    """Those of which a moment can be calculated."""
+    found = _reads(specs, known) & known.keys()
+    return sorted(name for name in found if any(each.kind in OF_TIME for each in known[name].columns))
+
+
+def _reads(specs: Iterable[ProcessSpec], known: Mapping[str, Table]) -> set[str]:
     """As the tables declare it, and as service tasks say it in a header."""
-    found = set()
+    found: set[str] = set()
     for spec in specs:
         found |= {name for name, table in known.items() if spec.process_id in table.processes}
         jobs = [element.job for element in spec.elements.values() if element.job is not None]
         found |= {name.strip() for job in jobs for name in job.headers.get(HEADER, "").split(",")}
-    return sorted(name for name in found & known.keys() if any(each.kind in OF_TIME for each in known[name].columns))
+    return found

@@ -147,7 +147,9 @@ def outline(draft_id: UUID, name: str) -> str:
         words = Wording(language(), delays.in_words(reader, body, language(), current_day()))
         others = checks.around(reader, engine(), found.process_id)
         told = outlines(name, body, words, Origins.of(reader, files, others, engine().registry, language()))
-    return render_template("studio/outline.html", draft=found, name=name, outlines=told)
+    edit = url_for("studio_drafts.edit", draft_id=draft_id, name=name)
+    back = (found.name, url_for("studio_drafts.show", draft_id=draft_id))
+    return render_template("studio/outline.html", back=back, outlines=told, edit=edit, diagram=edit)
 
 
 @blueprint.get("/files/<name>")

@@ -23,7 +23,10 @@ from webapp.studio.versions import Figures
 from webapp.words import _
 from workflows.association.role_names import ROLES
 
-__all__ = ["Card", "DraftLine", "Save", "cards", "decisions", "draft_lines", "families", "owners", "saves", "title_of"]
+__all__ = [
+    "Card", "DraftLine", "Save", "cards", "decisions", "draft_lines", "families", "owners", "purpose", "saves",
+    "title_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def cards(session: Session, person: SignedIn, language: str) -> list[Card]:
     stands = health.healths(session, known)
     return [
         Card(
-            process_id, title, _purpose(process_id, language), owners(process_id, language), known[process_id],
+            process_id, title, purpose(process_id, language), owners(process_id, language), known[process_id],
             stands[process_id], rights.may_change(person, process_id), _family(process_id, language),
         )
         for process_id, title in processes(session, language)
@@ -112,7 +115,8 @@ def _family(process_id: str, language: str) -> str:
     return titles[language] if titles is not None else _("Others")
 
 
-def _purpose(process_id: str, language: str) -> str:
+def purpose(process_id: str, language: str) -> str:
+    """What a process is for, as the catalogue says; "" of one that it does not list."""
     entry = workflows.entry(process_id)
     return entry.purpose(language) if entry is not None else ""
 

@@ -10,11 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
 from engine.transaction import reading, transaction
-from webapp.auth import current, engine, signed_in
+from webapp.auth import current, current_day, engine, signed_in
 from webapp.operations import diagrams
 from webapp.operations.names import names_of
 from webapp.studio import (
+    around,
+    checks,
     coverage,
+    delays,
     delivered,
     drafts,
     health,
@@ -25,7 +28,10 @@ from webapp.studio import (
     uploads,
     versions,
 )
+from webapp.studio.changes.wording import Wording
 from webapp.studio.file_titles import file_titles
+from webapp.studio.origins import Origins
+from webapp.studio.outline import outlines
 from webapp.studio.rehearsals import Subject
 from webapp.studio.scenario_routes import world_of
 from webapp.studio.thumbnail import thumbnail
@@ -56,12 +62,15 @@ def process(process_id: str) -> str:
         found = versions.versions(reader, process_id)
         if not found:
             raise NotFound(kind="process", id=process_id)
+        files = versions.files_of(reader, versions.latest(reader, process_id).deployment_id)
         actors = [actor for each in found for actor in (each.by, each.author, each.reviewer)]
         return render_template(
             "studio/process.html",
             process_id=process_id,
             title=page.title_of(reader, process_id, language()),
             owners=page.owners(process_id, language()),
+            purpose=page.purpose(process_id, language()),
+            beside=around.beside(process_id, files, current(), language()),
             versions=found,
             names=names_of(reader, actors),
             drafts=page.draft_lines(reader, process_id),
@@ -71,6 +80,23 @@ def process(process_id: str) -> str:
             outcomes=coverage.outcomes(reader, Subject(found[0].id), language()),
             may_change=rights.may_change(current(), process_id),
         )
+
+
+@blueprint.get("/<process_id>/list")
+@signed_in
+def listed(process_id: str) -> str:
+    """The diagram in force as a list, for whoever reads it without a draft, or without seeing it."""
+    rights.to_read(current(), process_id)
+    with reading(engine()) as reader:
+        found = versions.latest(reader, process_id)
+        body, _of = diagrams.source(reader, found.id)
+        words = Wording(language(), delays.in_words(reader, body, language(), current_day()))
+        files, others = versions.files_of(reader, found.deployment_id), checks.around(reader, engine(), process_id)
+        origins = Origins.of(reader, files, others, engine().registry, language())
+        told = outlines(f"{process_id}.bpmn", body, words, origins)
+        back = page.title_of(reader, process_id, language()), url_for("studio.process", process_id=process_id)
+    diagram = url_for("studio_running.show", process_id=process_id)
+    return render_template("studio/outline.html", back=back, outlines=told, edit=None, diagram=diagram)
 
 
 def _titled(process_id: str, delivered_names: Sequence[str]) -> list[str]:
