@@ -137,7 +137,7 @@ def test_at_a_rate_that_is_had_once_nobody_begins_but_whoever_has_begun_goes_on(
     assert dues_for_life("LIFE", offered(session, membership, BEGUN), once=True) is None
     begun(session, membership, office)
     found = dues_for_life("LIFE_PART", offered(session, membership, date(2028, 7, 5)), once=True)
-    assert found is not None and (found.amount, found.tariff, found.for_good) == (600, LIFE_PART, False)
+    assert found is not None and (found.amount, found.tariff, found.for_good) == (Decimal(600), LIFE_PART, False)
     over = offered(session, membership, date(2032, 1, 1))
     assert dues_for_life("LIFE_PART", over, once=False) is None, "a year, never the whole price instead"
     all_at_once = dues_for_life("LIFE", over, once=False)

@@ -23,6 +23,7 @@ from workflows.association import (
     import_records,
     import_undo,
     import_wording,
+    life_plans,
 )
 from workflows.association.diplomas import Diploma
 from workflows.association.exits import MembershipExit
@@ -33,6 +34,7 @@ from workflows.association.import_log import RecordImport
 from workflows.association.import_records import RecordPlan
 from workflows.association.import_sheets import SheetRefused
 from workflows.association.import_undo import RecordsInUse
+from workflows.association.life_plans import LifePlan
 from workflows.association.mandates import Mandate
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.mentorships import Mentorship, month_of
@@ -117,6 +119,43 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(known: Office) -> Non
     }  # fmt: skip
     assert plan(known, "memberships", MEMBERS, AMBRE).unchanged == 1
     assert count(known, Membership) == [1]
+
+
+LIFE = f"{MEMBERS};à vie, prix;à vie, échéances;à vie, depuis le;à vie, déjà payé;à vie, échéances payées"
+IN_PARTS = f"{AMBRE};2400;4;01/09/2025;1200;2"
+
+
+def test_dues_for_life_in_instalments_go_on_where_they_stood(known: Office) -> None:
+    done = bring(known, "memberships", LIFE, IN_PARTS)
+    with reading(known.engine) as session:
+        membership = session.scalars(select(Membership)).one()
+        found = life_plans.running(session, membership, date(2027, 7, 5))
+        assert found is not None and (found.price, found.rest, found.part) == (2400, 1200, 600)
+        assert (found.paid_parts, found.parts) == (2, 4)
+        assert life_plans.running(session, membership, date(2029, 9, 1)) is not None
+        assert life_plans.running(session, membership, date(2029, 9, 2)) is None, "four years from its beginning"
+    assert plan(known, "memberships", LIFE, IN_PARTS).unchanged == 1, "the same file again"
+    undo(known, done)
+    assert count(known, Membership, MembershipPeriod, LifePlan) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (f"{AMBRE};2400;4;01/09/2025;;2", "life_in_part"),
+        (f"{AMBRE};2400;4;01/09/2025;2400;3", "life_fulfilled"),
+        (f"{AMBRE};2400;4;01/09/2025;1200;4", "life_fulfilled"),
+        (f"{AMBRE};2400;4;01/09/2025;600;0", "life_fulfilled"),
+        (f"{AMBRE.replace('31/08/2027', 'à vie')};2400;4;01/09/2025;1200;2", "life_fulfilled"),
+        (f"{AMBRE};2400;4;01/09/2028;1200;2", "life_ahead"),
+    ],
+)
+def test_instalments_for_life_that_do_not_go_together_are_named(known: Office, line: str, code: str) -> None:
+    planned = plan(known, "memberships", LIFE, line)
+    assert reasons(planned) == [(2, code)]
+    assert all("{" not in import_wording.reason(planned.rejected[0], lang) for lang in ("fr", "en"))
+    bring(known, "memberships", MEMBERS, AMBRE)
+    assert reasons(plan(known, "memberships", LIFE, IN_PARTS)) == [(2, "life_of_known")]
 
 
 def test_undoing_restores_what_was_and_removes_what_came(known: Office) -> None:

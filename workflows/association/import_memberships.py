@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.association import import_cells as cells
-from workflows.association import memberships, number_series, tariffs
+from workflows.association import import_life_plans, memberships, number_series, tariffs
 from workflows.association.import_columns import Column, read_day
 from workflows.association.import_records import Around, Entry, Kind, Values, person_of
 from workflows.association.import_sheets import Rejected
+from workflows.association.life_plans import LifePlan
 from workflows.association.memberships import Membership, MembershipPeriod
 
 RULE: Final = "IMPORTED"
@@ -41,6 +42,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
         "end_date": Column("fin", ("au", "fin de periode", "echeance", "end"), cells.last_day),
         "tariff": Column("tarif", ("tariff", "code tarif"), cells.line(8)),
         "auto_renew": Column("renouvellement automatique", ("auto renew", "reconduction"), cells.flag),
+        **import_life_plans.COLUMNS,
     }
 )
 _COMPARED: Final = ("category", "statutory_status", "start_date", "end_date", "auto_renew")
@@ -70,6 +72,8 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
     if holder is not None and holder.person_id != person.person_id:
         return Rejected(number, "member_no_of_another", {})
     known = memberships.of(around.session, person.person_id)
+    if (wrong := import_life_plans.refused(around, number, values, known)) is not None:
+        return wrong
     if known is None:
         return Entry(number, f"{member_no} {person.name}", _rows(around, values, person.person_id))
     if known.member_no != member_no:
@@ -79,7 +83,7 @@ def plan_line(around: Around, number: int, values: Values) -> Entry | Rejected |
     return Entry(number, member_no, table="membership", row_id=known.id, changes=changes) if changes else None
 
 
-def _rows(around: Around, values: Values, person_id: object) -> Sequence[Membership | MembershipPeriod]:
+def _rows(around: Around, values: Values, person_id: object) -> Sequence[Membership | MembershipPeriod | LifePlan]:
     status = str(values.get("statutory_status", "MEMBER"))
     membership = Membership(
         id=uuid4(), person_id=person_id, member_no=values["member_no"], category=values.get("category", "GRADUATE"),
@@ -94,7 +98,8 @@ def _rows(around: Around, values: Values, person_id: object) -> Sequence[Members
         id=uuid4(), membership_id=membership.id, start_date=membership.start_date, end_date=membership.end_date,
         value_date=membership.start_date, tariff_code=values.get("tariff", STANDARD), rule=RULE, written_at=around.now,
     )  # fmt: skip
-    return membership, period
+    life = import_life_plans.plan(around, values, membership, period)
+    return (membership, period) if life is None else (membership, period, life)
 
 
 def keep_numbers(session: Session, entries: Sequence[Entry]) -> None:

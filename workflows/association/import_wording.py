@@ -117,6 +117,24 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "this person asked to be forgotten, and comes back only by asking herself",
         },
         "ambiguous": {"fr": "{count} fiches connues correspondent", "en": "{count} known records match"},
+        "life_in_part": {
+            "fr": "« {column} » manque : prix, échéances, début, somme payée et échéances payées vont ensemble",
+            "en": "“{column}” is missing: price, instalments, beginning, sum paid and instalments paid go together",
+        },
+        "life_fulfilled": {
+            "fr": "« {column} » ne va pas avec le reste : une échéance au moins est payée, et une reste due ; où "
+            "tout est payé, mettez « à vie » comme fin",
+            "en": "“{column}” does not go with the rest: one instalment at least is paid, and one is left; where "
+            "all is paid, write “for life” as the end",
+        },
+        "life_ahead": {
+            "fr": "« {column} » est après la fin de la période",
+            "en": "“{column}” lies after the end of the period",
+        },
+        "life_of_known": {
+            "fr": "cette adhésion est déjà connue : laissez vides les colonnes des échéances à vie",
+            "en": "this membership is known already: leave the columns of instalments for life empty",
+        },
         "member_no_unknown": {"fr": "aucun membre n’a ce numéro", "en": "no member has this number"},
         "member_no_of_another": {
             "fr": "ce numéro de membre est celui d’une autre personne",

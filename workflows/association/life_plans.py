@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, Numeric, Uuid, bindparam, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from engine.models import Base
 from engine.personal import Personal
@@ -40,6 +40,7 @@ class LifePlan(Base):
     instalments: Mapped[int] = mapped_column(Integer)
     begun_on: Mapped[date]  # the value date of the first instalment
     payable_until: Mapped[date]
+    membership: Mapped[Membership] = relationship(lazy="raise")  # nobody reads it: the membership is written first
     __table_args__ = (
         CheckConstraint("price > 0 AND instalments > 1", name="ck_life_plan_terms"),
         CheckConstraint("payable_until >= begun_on", name="ck_life_plan_dates"),
