@@ -15,6 +15,7 @@ from webapp.sandbox.scenarios import scenarios_in
 from webapp.sandbox.world import Template
 from webapp.settings import Settings
 from webapp.studio.changes import facts
+from webapp.studio.step_words import placed
 from workflows.association import texts
 from workflows.catalogue import ENTRIES, definitions
 
@@ -40,9 +41,11 @@ def test_what_is_delivered_can_be_read_and_names_what_is_there() -> None:
 
 
 def _called(bodies: Mapping[str, bytes]) -> set[str]:
-    """What the elements are called: their ids and names."""
-    parts = [facts.parts(body, name) for name, body in bodies.items() if name.endswith(".bpmn")]
-    return {each for found in parts for id_, part in found.items() for each in (id_, part.name.replace("'", "’"))}
+    """What the elements are called, with their places where several bear a name; not by their ids."""
+    parts = [facts.parts(body, name).values() for name, body in bodies.items() if name.endswith(".bpmn")]
+    names = {part.name for found in parts for part in found}
+    places = {each for found in parts for each in placed(found, "fr").values()}
+    return {each.replace("'", "’") for each in names | places}
 
 
 @pytest.mark.campaign

@@ -6,8 +6,8 @@ import html
 
 import pytest
 
-from tests.fixtures.peers import DIAGRAM, FILES, SCENARIOS
-from webapp.operations.drawing import Shape
+from tests.fixtures.peers import DIAGRAM, FILES, PROCESS, SCENARIOS
+from webapp.operations.drawing import Shape, read_drawing
 from webapp.sandbox.phrases import Step, read, written
 from webapp.sandbox.scenarios import scenarios_in
 from webapp.sandbox.step_names import bearing
@@ -129,3 +129,40 @@ def test_a_text_that_a_variable_is_compared_with_is_meant_as_it_stands(text: str
     assert (
         read("aucun courriel « x » n'est parti", (), 1) == read("aucun courriel « x » n’est parti", (), 1) is not None
     )
+
+
+EDGE = b'<bpmn:boundaryEvent id="peer_is_silent" name="'
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Sans réponse (au bord de Dire si on se connaît)", ["peer_is_silent"]),
+        ("No answer (after Say whether you know each other)", ["no_answer"]),
+        ("Sans réponse (après Dire si on se connaît)", ["no_answer"]),
+        ("Sans réponse", ["peer_is_silent", "no_answer"]), ("Sans réponse (après tout)", []),
+    ],
+)  # fmt: skip
+def test_steps_of_one_name_are_told_apart_by_their_places(said: str, meant: list[str]) -> None:
+    drawn = read_drawing(FILES[DIAGRAM], PROCESS)
+    assert sorted(bearing(drawn.shapes, said, drawn.flows)) == sorted(meant)
+    if len(meant) == 1:
+        language = "en" if said.startswith("No") else "fr"
+        step = Step("ended", {"element": meant[0]}, {}, 1)
+        (called,) = named([step], FILES, language)
+        assert called.said["element"] == said
+        assert read(written(called, language)[0], (), 1) == called
+
+
+def test_a_place_is_carried_on_as_names_are() -> None:
+    """Where what a step stands at is called otherwise, and where the name is no longer shared."""
+    line = "    Alors le dossier a fini à « Sans réponse (après Dire si on se connaît) »\n"
+    scenario = f"# language: fr\nFonctionnalité: x\n  Scénario: y\n{line}".encode()
+    before = {DIAGRAM: FILES[DIAGRAM], SCENARIOS: scenario}
+    for old, new, words in (
+        (b'name="Dire si on se conna', b'name="Avouer si on se conna', "Sans réponse (après Avouer si on se connaît)"),
+        (EDGE + b"Sans r", EDGE + b"Toujours sans r", "fini à « Sans réponse »\n"),
+    ):
+        assert old in FILES[DIAGRAM]
+        after = {**before, DIAGRAM: FILES[DIAGRAM].replace(old, new)}
+        assert words in carried(before, after, [DIAGRAM])[SCENARIOS].decode()

@@ -20,7 +20,7 @@ from webapp.operations.variables import variables_of
 from webapp.sandbox.actors import person_of, role_named
 from webapp.sandbox.phrases import Step
 from webapp.sandbox.stage import SandboxStage
-from webapp.sandbox.step_names import alike, bearing
+from webapp.sandbox.step_names import alike, bearing, placed_names
 from webapp.sandbox.untrue import (
     Elements,
     HeldElsewhere,
@@ -84,8 +84,8 @@ class Looking:
     def _is(self, task: OpenTask, words: str) -> bool:
         with reading(self.stage.engine) as session:
             row = session.get_one(UserTask, task.id)
-            shapes = drawing(session, self.stage.engine, row.definition_id).shapes
-        return task.element in bearing(shapes, words)
+            drawn = drawing(session, self.stage.engine, row.definition_id)
+        return task.element in bearing(drawn.shapes, words, drawn.flows)
 
     def _has(self, step: Step) -> None:
         task = self.task(step.said["element"])
@@ -120,9 +120,11 @@ class Looking:
             return task.element
         with reading(self.stage.engine) as session:
             row = session.get_one(UserTask, task.id)
-            shapes = drawing(session, self.stage.engine, row.definition_id).shapes
-        name = shapes[task.element].label("fr")
-        return name if quotable(name) and len(bearing(shapes, name)) == 1 else task.element
+            drawn = drawing(session, self.stage.engine, row.definition_id)
+        name = drawn.shapes[task.element].label("fr")
+        if quotable(name) and len(bearing(drawn.shapes, name)) == 1:
+            return name
+        return placed_names(drawn.shapes, drawn.flows, "fr").get(task.element, task.element)
 
     def mails(self) -> Mapping[str, int]:
         """How many mails of each text have been written."""
@@ -178,12 +180,13 @@ class Looking:
         NoSuchStep."""
         engine = self.stage.engine
         with reading(engine) as session:
-            own = drawing(session, engine, latest(session, engine, self.process_id).id).shapes
-            if named := bearing(own, element):
+            drawn = drawing(session, engine, latest(session, engine, self.process_id).id)
+            own = drawn.shapes
+            if named := bearing(own, element, drawn.flows):
                 return frozenset(named)
             others = session.scalars(select(ProcessDefinition.id)).all() if elsewhere else ()
-            for other in others:
-                if named := bearing(drawing(session, engine, other).shapes, element):
+            for other in (drawing(session, engine, each) for each in others):
+                if named := bearing(other.shapes, element, other.flows):
                     return frozenset(named)
         if like := alike(own, element):
             raise NoSuchStepBut(element=element, like=Elements(like))

@@ -17,6 +17,7 @@ from webapp.sandbox.blanks import PERSON, VISITOR, shown
 from webapp.sandbox.phrases import PHRASES
 from webapp.sandbox.questions import Labels, static_words
 from webapp.studio import checks
+from webapp.studio.step_words import step_words
 from webapp.wiring_checks import processes_in
 from workflows.association import texts
 from workflows.association.mail_titles import mail_title
@@ -46,7 +47,7 @@ def choices(
     """By blank, what may stand there."""
     roles = [role.fr if language == "fr" else role.en for role in ROLES.values()]
     specs = [spec for found in processes_in(files).values() for spec in found]
-    named = checks.labels(files, language)
+    named = {**checks.labels(files, language), **step_words(files, language)}
     titles = dict(processes(session, language))
     elements = [named.get(element, element) for spec in specs for element in spec.elements]
     return {

@@ -13,11 +13,13 @@ from webapp.sandbox.phrases import QUOTED
 from webapp.sandbox.scenarios import SUFFIX, scenarios_in
 from webapp.sandbox.step_names import LANGUAGES
 from webapp.studio.changes import facts
+from webapp.studio.step_words import placed
 from workflows.association.quoted_words import plain, quotable
 
 __all__ = ["carried"]
 
-Names = Mapping[str, Mapping[str, str]]
+Said = tuple[str, ...]
+Names = Mapping[str, Mapping[str, Said]]
 
 
 def carried(before: Mapping[str, bytes], after: Mapping[str, bytes], written: Collection[str]) -> dict[str, bytes]:
@@ -39,9 +41,14 @@ def carried(before: Mapping[str, bytes], after: Mapping[str, bytes], written: Co
 
 
 def _names(diagrams: Mapping[str, bytes]) -> Names:
-    """By language the names of all elements, by their ids."""
+    """By language what all elements are called, by their ids: the name, and the name with its place where several bear
+    it."""
     found = [part for name, body in diagrams.items() for part in facts.parts(body, name).values()]
-    return {language: {part.id: part.label(language) for part in found} for language in LANGUAGES}
+    places = {language: placed(found, language) for language in LANGUAGES}
+    return {
+        language: {part.id: tuple(filter(None, (part.label(language), told.get(part.id)))) for part in found}
+        for language, told in places.items()
+    }
 
 
 def _file(name: str, body: bytes, was: Names, now: Names, *, sure: bool) -> bytes:
@@ -66,11 +73,11 @@ def _renamed(words: str, was: Names, now: Names, *, sure: bool) -> str | None:
         ids = list(_bearing(words, was[language]))
         if len(ids) != 1 or ids[0] not in now[language]:
             continue
-        label = quotable(now[language][ids[0]])
-        if plain(label) == plain(words):
+        said = [quotable(each) for each in now[language][ids[0]]]
+        if plain(words) in map(plain, said):
             return None
         # A name that means no step or several is none to call it by.
-        return label if label and _meant(label, now) == {ids[0]} else ids[0]
+        return next((each for each in said if each and _meant(each, now) == {ids[0]}), ids[0])
     return None
 
 
@@ -79,8 +86,8 @@ def _meant(words: str, names: Names) -> set[str]:
     return {id_ for called in names.values() for id_ in _bearing(words, called)}
 
 
-def _bearing(words: str, names: Mapping[str, str]) -> Iterator[str]:
-    return (id_ for id_, label in names.items() if label and plain(label) == plain(words))
+def _bearing(words: str, names: Mapping[str, Said]) -> Iterator[str]:
+    return (id_ for id_, said in names.items() if plain(words) in map(plain, said))
 
 
 def _reworded(line: str, old: str, new: str) -> str:

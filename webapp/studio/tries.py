@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,14 +22,12 @@ from webapp.process_titles import processes
 from webapp.sandbox.phrases import Step, phrase_of, written
 from webapp.sandbox.playing import Play
 from webapp.sandbox.scenarios import scenarios_in
-from webapp.sandbox.step_names import LANGUAGES
 from webapp.sandbox.world import morning
-from webapp.studio.checks import labels as labels_of
 from webapp.studio.models import StudioDraft, StudioTry
+from webapp.studio.step_words import step_words
 from webapp.studio.unfolding import Happening, unfolded
 from webapp.studio.whose import whose
 from workflows.association.mails import Mail
-from workflows.association.quoted_words import plain, quotable
 
 __all__ = ["Letter", "Scene", "Waiting", "acts_of", "begin", "found", "models", "of_draft", "scene", "sentences"]
 
@@ -100,11 +97,8 @@ def sentences(steps: Sequence[Step], files: Mapping[str, bytes], language: str) 
 
 
 def named(steps: Sequence[Step], files: Mapping[str, bytes], language: str) -> list[Step]:
-    """The same steps with elements called by their names, where a name means one element alone."""
-    labels = labels_of(files, language)
-    spoken = {(plain(label), id_) for each in LANGUAGES for id_, label in labels_of(files, each).items()}
-    times = Counter(label for label, _id in spoken)
-    called = {id_: label for id_, label in labels.items() if quotable(label) and times[plain(label)] == 1}
+    """The same steps with elements called by their names, with their places where several bear one."""
+    called = step_words(files, language)
     return [
         replace(step, said={**step.said, "element": called.get(element, element)})
         if (element := step.said.get("element"))

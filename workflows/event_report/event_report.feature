@@ -24,4 +24,4 @@ Fonctionnalité: Bilan d’un événement
       | Intervenant                                                             | Aucun, ou de l’association |
       | Vous ou l’un de vos proches gagnez-vous quelque chose à cet événement ? | Non                        |
     Et 130 jours passent
-    Alors le dossier est passé par « first_sent »
+    Alors le dossier est passé par « Rappelé (après Rappeler) »

@@ -47,9 +47,9 @@ Fonctionnalité: Venir sans compte
       | Langue des messages | Français           |
       | Nombre de places    | 1                  |
     Et 47 heures passent
-    Alors le dossier n’est pas passé par « forget_request »
+    Alors le dossier n’est pas passé par « Tout effacer (après Délai passé) »
     Quand 2 heures passent
-    Alors le dossier est passé par « forget_request »
+    Alors le dossier est passé par « Tout effacer (après Délai passé) »
     Et le dossier a fini à « Demande effacée »
     Et aucun courriel « … : votre billet » n’est parti
 
@@ -64,13 +64,13 @@ Fonctionnalité: Venir sans compte
       | Langue des messages | Français           |
     Alors le courriel « … vous cède sa place : … » est parti
     Quand la personne ouvre le lien du dernier courriel
-    Alors le dossier est passé par « announce_handover »
+    Alors le dossier est passé par « Place reprise (après Inscrite ?) »
     Et le courriel « … : votre place est cédée » est parti
     Et 2 courriels « … : votre billet » sont partis
     Et le courriel « … : un régime, un besoin d’accès ? » est parti
     Quand la personne fait « Dire régime et besoin d’accès »
       | Régime alimentaire | végétarien |
-    Alors le dossier a fini à « seat_is_taken »
+    Alors le dossier a fini à « Place reprise (après Dire régime et besoin d’accès) »
 
   # en: The person named does not answer, and whoever gave the place up is told
   Scénario: La personne nommée ne répond pas, et qui cédait sa place l’apprend

@@ -36,4 +36,4 @@ Fonctionnalité: Renouvellement
       | personne | Ambre Delaunay |
     Et 200 jours passent
     Alors le courriel « Votre adhésion se termine dans un mois » est parti
-    Et le dossier est passé par « lapse_is_known »
+    Et le dossier est passé par « Droits changés (après Adhésion échue) »

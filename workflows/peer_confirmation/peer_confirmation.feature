@@ -35,4 +35,4 @@ Fonctionnalité: Confirmation par la promotion
       | Votre décision | Interroger deux personnes de la promotion |
     Alors 2 courriels « Connaissez-vous … ? » sont partis
     Quand 15 jours passent
-    Alors le dossier a fini à « no_answer »
+    Alors le dossier a fini à « Sans réponse (après Dire si on se connaît) »
