@@ -186,6 +186,17 @@ Feature: Two people work together for six months
     And 5 days pass
     Then only "Camille Martin" received 2 mails "pair_check_in_reminder"
 
+  Scenario: P3.5, whose given-back check-in was answered for him is not reminded of the other one's
+    When the pair stands before the question after eight weeks
+    And the next date comes
+    And after eight weeks they say YES and YES
+    And the next date comes
+    And "Zoe Lambert" gives the check-in back
+    And "Camille Martin" gives another check-in back
+    And MENTORING answers the check-in that "Zoe Lambert" gave back
+    And 4 days pass
+    Then only "Camille Martin" received 1 mail "pair_check_in_reminder"
+
   Scenario: P3.7, a job offer from one to the other is allowed once it is told of
     When "Camille Martin" tells the coordination of OFFER
     Then the offer is on record since today, and the board shows it

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from uuid import uuid4
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID, uuid4
 
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select, update
@@ -27,6 +29,7 @@ from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.people import Person, searchable
 from workflows.association.record_set import record_set
 
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 OFFER = {
     "sector": "BANKING", "functions": ["DATA"], "topics": ["FIRST_JOB", "NETWORK"], "languages": ["fr", "en"],
     "capacity": "1", "rhythm": "MONTHLY", "track": "BOTH", "country": "FR", "employer": "Banque", "charter": True,
@@ -65,18 +68,27 @@ def does(
     """Completes the open task of this element that is this person's, in whichever case; where the machine `stops` right
     after it, nothing of what follows has run."""
 
-    def write(session: Session, context: TaskContext) -> Mapping[str, object]:
-        return record_set().write(session, context.variables, records, now=context.now, by=context.by.id)
-
     assert [each.message for each in office.incidents()] == []
-    with transaction(office.engine) as session:
+    with reading(office.engine) as session:
         query = select(UserTask).where(UserTask.element == element, UserTask.state == "created")
         query = query.where(UserTask.role.in_(by.roles) if by.roles else UserTask.assignee == by.id)
         task = session.scalars(query).one()
         office.instance_id = task.instance_id
-        commands.complete(session, office.engine, task.id, variables, by=by, write=write)
+    task_done(office, by, task.id, records, variables)
     if not stops:
         office.run()
+
+
+def task_done(
+    office: Office, by: Actor, task_id: UUID, records: Mapping[str, object], variables: Mapping[str, object] = NOTHING
+) -> None:
+    """Completes this task with these records."""
+
+    def write(session: Session, context: TaskContext) -> Mapping[str, object]:
+        return record_set().write(session, context.variables, records, now=context.now, by=context.by.id)
+
+    with transaction(office.engine) as session:
+        commands.complete(session, office.engine, task_id, variables, by=by, write=write)
 
 
 def begin(office: Office, process: str, by: Actor, records: Mapping[str, object], **variables: object) -> None:

@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from pytest_bdd import given, parsers, then, when
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
-from engine.models import UserTask
+from engine.models import HistoryEvent, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
 from tests.steps.applications import known
 from tests.steps.clock import day
 from tests.steps.mentor_requests import answers_proposal, asks, request, runs_and_is_sent
-from tests.steps.mentoring import actor, are_mentors, does, is_a_member, move_to, tell
+from tests.steps.mentoring import actor, are_mentors, does, is_a_member, move_to, task_done, tell
 from tests.steps.tasks import staff
 from workflows.association.calendars import appointments
 from workflows.association.issued_documents import IssuedDocument
@@ -203,11 +203,21 @@ def one_checks_in(office: Office, name: str) -> None:
     does(office, actor(office, name), "check_in", {}, {"pair.met": 1, "pair.mood": "5", "pair.help": False})
 
 
-@when(parsers.parse('"{name}" gives the check-in back'))
+@when(parsers.re(r'"(?P<name>[^"]+)" gives (?:the|another) check-in back'))
 def gives_back(office: Office, name: str) -> None:
     by = actor(office, name)
     with transaction(office.engine) as session:
-        commands.release(session, office.engine, open_check_in(session).id, by=by)
+        commands.release(session, office.engine, open_check_in(session, UserTask.assignee == by.id).id, by=by)
+
+
+@when(parsers.parse('MENTORING answers the check-in that "{name}" gave back'))
+def is_answered_for(office: Office, name: str) -> None:
+    given = select(HistoryEvent.token).where(HistoryEvent.kind == "task_released")
+    with transaction(office.engine) as session:
+        token = session.scalars(given.where(HistoryEvent.by == actor(office, name).id)).one()
+        task = open_check_in(session, UserTask.id == token)
+        commands.claim(session, office.engine, task.id, by=staff("MENTORING"))
+    task_done(office, staff("MENTORING"), task.id, {"pair.met": 1, "pair.mood": "3", "pair.help": False})
 
 
 @when("MENTORING takes the check-in")
@@ -216,8 +226,9 @@ def is_taken(office: Office) -> None:
         commands.claim(session, office.engine, open_check_in(session).id, by=staff("MENTORING"))
 
 
-def open_check_in(session: Session) -> UserTask:
-    return session.scalars(select(UserTask).where(UserTask.element == "check_in", UserTask.state == "created")).one()
+def open_check_in(session: Session, *which: ColumnElement[bool]) -> UserTask:
+    found = select(UserTask).where(UserTask.element == "check_in", UserTask.state == "created", *which)
+    return session.scalars(found).one()
 
 
 @when("the check-in is missed after 50 days of silence")

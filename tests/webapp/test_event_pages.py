@@ -283,6 +283,10 @@ def test_a_price_is_read_and_shown_as_its_reader_writes_it(
         assert records.prices(session, shown.id)["MEMBER"] == Decimal("12.50")
     page = lea.get(path).get_data(as_text=True)
     assert f'value="{typed}"' in page
+    behind = "est restée telle quelle" if lang == "fr" else "The presentation in English is as it was"
+    for french, english, said in (("Un soir", "An evening", False), ("Deux soirs", "An evening", True)):
+        lea.post_form(path, {"about": french, "about_en": english})
+        assert (behind in lea.get(f"/events/{event}").get_data(as_text=True)) is said
     assert page.index('id="price_member"') < page.index('id="price_student"') < page.index('id="price_public"')
 
 

@@ -13,15 +13,17 @@ import pytest
 
 from engine import jobs, muting
 from engine.engine import Engine
-from engine.transaction import transaction
+from engine.transaction import reading, transaction
 from tests.fixtures.http import OtherSystem
 from tests.fixtures.members import CONSENTS, apply, open_journey
 from tests.fixtures.pages import LookedAtPages
 from tests.webapp.test_joining import own_task
 from webapp.app import create_app
 from webapp.assembly import registry
+from webapp.journey.listing import mine_of
 from webapp.payments.providers import signs_at_provider
 from webapp.settings import SettingRefused, Settings
+from webapp.viewer import viewer
 from workflows.association import figures, parameters, provider_debits
 from workflows.association.diplomas import Diploma
 from workflows.association.orders import Order, open_order
@@ -199,6 +201,11 @@ def test_a_basket_asks_for_no_iban_where_the_provider_signs(joining: Engine, set
     jobs.run_due(house)
     page = client.get(journey).get_data(as_text=True)
     [pay] = set(re.findall(r'href="(/pay/[^"]+)"', page))
+    with client:
+        client.get(journey)
+        with reading(house) as session:
+            [[own]] = mine_of(session, viewer(), "fr").values()
+    assert own.waits, "the list of journeys says so too"
     assert "Vous signez le mandat" in client.get(pay).get_data(as_text=True)
 
 

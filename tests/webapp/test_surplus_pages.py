@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import commands, jobs
 from engine.assignment import SYSTEM, Actor
+from engine.clock import VirtualClock
 from engine.completion import TaskContext
 from engine.engine import Engine
 from engine.models import UserTask
@@ -111,7 +112,9 @@ def test_a_surplus_is_told_from_the_choice_to_the_refund(app: Flask, joining: En
         assert "40,00 € vous ont été rendus le 24 novembre 2026" in page and "de trop" not in page
 
 
-def test_who_does_not_choose_reads_until_when_the_accounts_decide(app: Flask, joining: Engine, payer: Person) -> None:
+def test_who_does_not_choose_reads_until_when_the_accounts_decide(
+    app: Flask, joining: Engine, payer: Person, clock: VirtualClock
+) -> None:
     with transaction(joining) as session:
         commands.correlate_message(
             session, joining, "member_deceased", str(payer.id), {}, source="test", message_id="2",
@@ -122,6 +125,9 @@ def test_who_does_not_choose_reads_until_when_the_accounts_decide(app: Flask, jo
     for page in both(signed_in(app, payer)):
         with app.test_request_context():
             assert f"notre comptabilité décide au plus tard le {day(last_day(due))}" in page
+    clock.advance(due - clock.now() + timedelta(days=2))
+    for page in both(signed_in(app, payer)):
+        assert "Nous sommes en retard" in page and "décide au plus tard" not in page
 
 
 def test_what_the_provider_gave_back_is_told(app: Flask, joining: Engine, payer: Person) -> None:

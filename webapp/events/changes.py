@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import ClassVar, Final
@@ -20,6 +20,7 @@ from webapp.events.found import EventChangeHandedOn, EventHandedOn, own_event
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association.events import changing, records, words
+from workflows.association.events.records import Event
 
 blueprint = Blueprint("event_changes", __name__, template_folder="templates", url_prefix="/events/<key>/change")
 _PRICES = tuple(f"price_{each.lower()}" for each in records.PRICES)
@@ -44,6 +45,15 @@ def _read() -> dict[str, object]:
         if given.get(name):
             given[name] = _amount(name, str(given[name]))
     return given
+
+
+def _english_stays_behind(event: Event, given: Mapping[str, object]) -> bool:
+    """Whether the presentation changes in French alone, though there is one in English."""
+
+    def changes(name: str) -> bool:
+        return str(given.get(name, getattr(event, name))).split() != str(getattr(event, name)).split()
+
+    return bool(event.about_en) and changes("about") and not changes("about_en")
 
 
 def _amount(name: str, typed: str) -> Decimal:
@@ -95,11 +105,16 @@ def page(key: str) -> str:
 def change(key: str) -> ResponseReturnValue:
     """Changes a published event; what matters to an approval is weighed again before it holds."""
     with _kept_for_successor(key), transaction(engine()) as writer:
-        event = own_event(writer, key)
-        again = changing.change(writer, engine(), event, _read(), by=current().actor)
+        event, given = own_event(writer, key), _read()
+        behind = _english_stays_behind(event, given)
+        again = changing.change(writer, engine(), event, given, by=current().actor)
         drafts.drop(writer, event.id)
     told = _("The change is weighed again. Until it is approved, nobody registers beyond the approved places.")
     flash(told if again else _("The page is changed."), "success")
+    if behind:
+        flash(
+            _("The presentation in English is as it was: change it too, if what is new is to be read there."), "warning"
+        )
     return redirect(url_for("events.page", key=key), 303)
 
 

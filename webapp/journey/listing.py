@@ -15,6 +15,7 @@ from webapp import authorize
 from webapp.authorize import Viewer
 from webapp.calendars import naming
 from webapp.journey import organising, programme
+from webapp.journey.paying import to_pay
 from webapp.process_titles import process_title
 from webapp.words import _
 from workflows.association.mentoring import meetings
@@ -76,8 +77,9 @@ def _name(session: Session, case: ProcessInstance, about: Mapping[UUID, str], la
 
 
 def _waiting(session: Session, viewer: Viewer, cases: Sequence[ProcessInstance]) -> Collection[UUID]:
-    """The cases in which the viewer has an open task."""
+    """The cases in which the viewer has an open task, or something to pay or to sign on a page of ours."""
+    ids = [case.id for case in cases]
     query = select(UserTask.instance_id).where(
-        UserTask.instance_id.in_([case.id for case in cases]), authorize.authorize(viewer, "work", UserTask)
+        UserTask.instance_id.in_(ids), authorize.authorize(viewer, "work", UserTask)
     )
-    return set(session.scalars(query))
+    return {*session.scalars(query), *to_pay(session, ids)}

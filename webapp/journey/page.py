@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from engine.engine import Engine
 from engine.errors import NotFound
-from engine.models import ProcessInstance, Subscription, UserTask
+from engine.models import ProcessInstance, UserTask
 from webapp import authorize
-from webapp.auth import current_day, settings
+from webapp.auth import current_day
 from webapp.authorize import Viewer
 from webapp.behalf import evidence
 from webapp.dates import day, full_day
@@ -25,19 +25,16 @@ from webapp.inbox.task_page import closed_words, instructions
 from webapp.journey import listing, organising, programme
 from webapp.journey.acts import Button, buttons
 from webapp.journey.organising import Road
+from webapp.journey.paying import to_pay
 from webapp.journey.steps import Journey, derive
 from webapp.journey.turns import turns, usual_delay
 from webapp.operations import story
 from webapp.operations.diagrams import drawing
 from webapp.operations.names import names_of
-from webapp.payments.providers import signs_at_provider
 from webapp.process_titles import process_title
 from webapp.words import _
-from workflows.association import orders
 from workflows.association.mentoring import guides
 from workflows.association.wording import typographic
-
-PAYMENT = "payment_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def journey_of(
     """What the template of the journey shows."""
     drawn = drawing(session, engine, case.definition_id)
     tasks = _open_tasks(session, viewer, case.id)
-    payment = _payment(session, case.id)
+    payment = to_pay(session, [case.id]).get(case.id)
     mine = {task.element for task in tasks} | ({payment[0]} if payment else set())
     journey = derive(drawn, story.progress(session, case.id, mine, ended=case.ended_at is not None), language)
     guided = programme.of_case(session, engine, viewer, case, language)
@@ -184,20 +181,6 @@ def _done_tasks(session: Session, viewer: Viewer, instance_id: UUID) -> Sequence
     """What the viewer completed in this case, the newest last: he may read his answers again."""
     done = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "completed")
     return session.scalars(done.where(UserTask.closed_by.in_(viewer.identities)).order_by(UserTask.closed_at)).all()
-
-
-def _payment(session: Session, instance_id: UUID) -> tuple[str, str] | None:
-    """The element that waits for a payment, and the address of the page that takes it."""
-    waits = select(Subscription.element, Subscription.key).where(
-        Subscription.instance_id == instance_id, Subscription.name == PAYMENT
-    )
-    for element, key in session.execute(waits):
-        order = orders.by_key(session, key)
-        if order is None or order.state != "OPEN":
-            continue
-        if order.means == "CARD" or signs_at_provider(session, order, settings()):
-            return element, url_for("payments.pay", order_key=key)
-    return None
 
 
 def _address(task: UserTask) -> str:

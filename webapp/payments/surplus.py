@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.models import UserTask
 from webapp import authorize
-from webapp.auth import engine
+from webapp.auth import current_day, engine
 from webapp.authorize import Viewer
 from webapp.dates import day
 from webapp.inbox.due import last_day
@@ -34,7 +34,7 @@ class Line:
 def going_on(session: Session, viewer: Viewer, bought: Sequence[Order], now: datetime) -> Sequence[Line]:
     """What is being done about the surpluses of these orders, the oldest first."""
     return [
-        Line(_words(each), _address(session, viewer, each))
+        Line(_words(each, current_day()), _address(session, viewer, each))
         for each in surplus_told.going_on(session, bought, now, engine().settings.zone)
     ]
 
@@ -47,14 +47,20 @@ def returned(session: Session, bought: Sequence[Order]) -> Mapping[str, Sequence
     return found
 
 
-def _words(each: Surplus) -> str:
+def _words(each: Surplus, today: date) -> str:
     named = {"amount": euros(each.amount), "key": each.order_key}
-    if each.step == CHOOSE:
+    if each.step == CHOOSE and each.choose_until >= today:
         by = day(each.choose_until)
         return _("%(amount)s more than order %(key)s costs arrived. Choose by %(day)s.", day=by, **named)
     if each.due_at is None or each.step not in {DECIDE, REFUND}:
         return _("%(amount)s more than order %(key)s costs arrived. We write to you about it.", **named)
     by = day(last_day(each.due_at))
+    if last_day(each.due_at) < today:
+        return _(
+            "%(amount)s more than order %(key)s costs arrived. We are late: it was to be settled by %(day)s.",
+            day=by,
+            **named,
+        )
     if each.step == REFUND:
         return _("%(amount)s too much arrived for order %(key)s: we give it back to you by %(day)s.", day=by, **named)
     return _("%(amount)s too much arrived for order %(key)s: our accounts decide by %(day)s.", day=by, **named)

@@ -6,13 +6,15 @@ Twelve thousand mails that were prepared at 08:30 go out from 09:05: who objecte
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.models import UserTask
+from engine.models import HistoryEvent, UserTask
 from workflows.association import consents, mail_holds, memberships, people
 from workflows.association.case_variables import local_day
 from workflows.association.mails import Mail
@@ -74,7 +76,7 @@ def _answered(session: Session, mail: Mail) -> str | None:
     """The case asks its reader no longer, though it may ask others. An element that is not there stops nothing.
 
     Of the tasks that were opened together last. One in nobody's hands, or in those of somebody to whom no such mail is
-    written, was given away by one of its readers: whoever of them answered none is still asked.
+    written, was given away by one of its readers: by whom, history says, and whoever of them had none is still asked.
     """
     element = REMINDS_OF.get(mail.template)
     if element is None or mail.person_id is None:
@@ -88,8 +90,25 @@ def _answered(session: Session, mail: Mail) -> str | None:
         return None
     if not waiting or any(reader in (each.assignee, each.closed_by) for each in tasks):
         return "ANSWERED"
+    given = _given_away(session, mail, reader, [each.id for each in tasks])
+    if given:
+        return None if any(each.state == "created" for each in tasks if each.id in given) else "ANSWERED"
     readers = _readers(session, mail)
     return None if any(each not in readers for each in waiting) else "ANSWERED"
+
+
+def _given_away(session: Session, mail: Mail, reader: str, tasks: Sequence[UUID]) -> set[UUID]:
+    """Those of the tasks that this reader once held."""
+    moved = select(HistoryEvent.token, HistoryEvent.kind, HistoryEvent.by, HistoryEvent.data).where(
+        HistoryEvent.instance_id == mail.instance_id,
+        HistoryEvent.kind.in_(("task_released", "task_assigned")),
+        HistoryEvent.token.in_(tasks),
+    )
+    return {
+        token
+        for token, kind, by, data in session.execute(moved)
+        if (by if kind == "task_released" else (data or {}).get("from")) == reader
+    }
 
 
 def _readers(session: Session, mail: Mail) -> set[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from itertools import zip_longest
 from typing import Final
 from uuid import UUID
 
@@ -139,7 +140,8 @@ class Known:
     readers: Mapping[UUID, Person]
 
 
-_OF_KEY: Final = select(Mail.id).where(Mail.key == bindparam("key", type_=String()))
+_PLACES: Final = tuple(f"key_{place}" for place in range(5))  # keys of one question, which stays prepared
+_OF_KEYS: Final = select(Mail.key).where(Mail.key.in_([bindparam(place, type_=String()) for place in _PLACES]))
 _SENT: Final = (
     update(Mail.__table__)  # type: ignore[arg-type]
     .where(Mail.id == bindparam("b_id", type_=Uuid()))
@@ -153,11 +155,18 @@ _WRITTEN: Final = select(Mail).where(
 def _known(session: Session, works: Sequence[ConnectorWork]) -> Known:
     posted = {id_ for work in works if (id_ := uuid_or_none(work.variables, "mail_id")) is not None}
     keys = {work.idempotency_key for work in works if "mail_id" not in work.variables}
-    keys = {key for key in keys if fetch(session, _OF_KEY, {"key": key})}  # few: most are written at the first attempt
+    keys = set(_written(session, sorted(keys)))  # few: most are written at the first attempt
     found = session.scalars(_WRITTEN, {"ids": list(posted), "keys": list(keys)}).all() if posted or keys else ()
     readers = {id_ for work in works if (id_ := uuid_or_none(work.variables, "person_id")) is not None}
     readers |= {mail.person_id for mail in found if mail.person_id is not None}
     return Known({mail.id: mail for mail in found}, {mail.key: mail for mail in found}, people.gather(session, readers))
+
+
+def _written(session: Session, keys: Sequence[str]) -> Iterator[str]:
+    """Those of the keys of which there is a mail."""
+    for first in range(0, len(keys), len(_PLACES)):
+        asked = dict(zip_longest(_PLACES, keys[first : first + len(_PLACES)], fillvalue=keys[first]))
+        yield from (row.key for row in fetch(session, _OF_KEYS, asked))
 
 
 def _prepared(session: Session, association: Association, work: ConnectorWork, known: Known) -> Ready | None:
