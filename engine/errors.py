@@ -174,7 +174,7 @@ class CaseCalled(Conflict):
 
 
 class TimerMoved(Conflict):
-    """Somebody moved this timer meanwhile: it is due on {due_at}."""
+    """Somebody changed this date meanwhile: it is due on {due_at}."""
 
     code = "timer_moved"
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
 from engine.bounds import KEY, check
-from engine.errors import Conflict
+from engine.errors import Conflict, TimerMoved
 from engine.models import Job
 from engine.step import begin
 from engine.transaction import afterwards
@@ -63,18 +63,21 @@ def promises(session: Session, instance_id: UUID) -> Sequence[Row[tuple[UUID, st
 
 
 def move_job(
-    session: Session, engine: Engine, instance_id: UUID, job_id: UUID, due_at: datetime, *, by: Actor, reason: str = ""
-) -> None:
+    session: Session, engine: Engine, instance_id: UUID, job_id: UUID, due_at: datetime, *, by: Actor, reason: str = "",
+    was: datetime | None = None,
+) -> None:  # fmt: skip
     """Sets when promised work of a case is due; a date in the past is due at once. Suspended cases too: it waits there.
     History tells a date that was changed from work that was not waited for any longer.
 
-    Raises NotFound, CaseClosed, JobGone, JobUnderWay, TimeTooFar, TextRefused.
+    Raises NotFound, CaseClosed, JobGone, JobUnderWay, TimerMoved (it is not due at `was`), TimeTooFar, TextRefused.
     """
     check({"reason": reason}, KEY)
     step = begin(engine, session, instance_id, by, suspended_too=True)
     engine.settings.limits.check_moment(due_at, step.now)
     due_at = due_at.astimezone(UTC)
     found = promised(session, instance_id, job_id)
+    if was is not None and was != found.due_at:
+        raise TimerMoved(due_at=found.due_at)
     free = update(Job).where(Job.id == job_id, Job.leased_until.is_(None))
     values: dict[str, object] = {"due_at": due_at}
     note: dict[str, object] = {"from": found.due_at.isoformat(), "to": due_at.isoformat(), "reason": reason}

@@ -132,6 +132,18 @@ def test_comments_are_text_and_nothing_else(client: LookedAtPages, web_engine: E
     assert "{{7*7}}" in page
 
 
+def test_a_comment_that_is_sent_twice_stands_once(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:
+    person = browser_of(client, web_engine, "MEMBERSHIP")
+    page = person.get(f"/cases/{case}").get_data(as_text=True)
+    (key,) = re.findall(r'/comments"><input[^>]*><input type="hidden" name="request_key" value="(\w+)"', page)
+    for text in ("Rappelé.", "Rappelé.", "Absent."):  # a step back leads to the same key
+        assert person.post_form(f"/cases/{case}/comments", {"text": text, "request_key": key}).status_code == 303
+    shown = person.get(f"/cases/{case}").get_data(as_text=True)
+    assert (shown.count("Rappelé."), shown.count("Absent.")) == (1, 1)
+    person.post_form(f"/cases/{case}/comments", {"text": "Rappelé."})
+    assert person.get(f"/cases/{case}").get_data(as_text=True).count("Rappelé.") == 2, "said again on purpose"
+
+
 def test_an_answer_is_read_in_the_language_of_the_mail_that_it_answers(
     client: LookedAtPages, web_engine: Engine, case: UUID
 ) -> None:

@@ -33,9 +33,12 @@ def test_the_reminder_of_a_task_is_moved_and_then_done_now(
     assert stranger.get(page).status_code == 404
     assert admin.post_form(page, {"due": ""}).status_code == 422
     assert admin.post_form(page, {"due": "9999-01-01T09:00"}).status_code == 422
+    (was,) = re.findall(r'name="was"[^>]* value="([^"]+)"', admin.get(page).get_data(as_text=True))
     assert admin.post_form(page, {"due": "2027-01-31T09:00", "reason": "congés"}).status_code == 303
     assert "31 janvier 2027" in admin.get(page).get_data(as_text=True)
     assert "congés" in admin.get(f"/cases/{case}").get_data(as_text=True)
+    stale = admin.post_form(page, {"due": "2027-03-01T09:00", "was": was})
+    assert stale.status_code == 409 and "31 janvier 2027" in stale.get_data(as_text=True), "a colleague was faster"
     assert stranger.post_form(f"{page}/run").status_code == 404
     assert admin.post_form(f"{page}/run").status_code == 303
     run_due(web_engine)

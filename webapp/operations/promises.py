@@ -17,7 +17,7 @@ from webapp.dates import zone_city
 from webapp.errors import in_words
 from webapp.operations.ahead import effect_words, element_name
 from webapp.operations.diagrams import drawing
-from webapp.operations.timers import TimerForm, due_of
+from webapp.operations.timers import TimerForm, due_of, seen
 from webapp.process_titles import case_title
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -37,14 +37,14 @@ def job(instance_id: UUID, job_id: UUID) -> ResponseReturnValue:
         found = promised(reader, instance_id, job_id)
         name = element_name(drawing(reader, engine(), case.definition_id), found.element, language())
         title = case_title(reader, case, language())
-    form = TimerForm(due=found.due_at.astimezone(zone))
+    form = TimerForm(due=found.due_at.astimezone(zone), was=found.due_at.isoformat())
     if form.validate_on_submit():
         try:
             with transaction(engine()) as writer:
                 authorize.case(writer, viewer(), "operate", instance_id)
                 commands.move_job(
                     writer, engine(), instance_id, job_id, due_of(form.due), by=viewer().actor,
-                    reason=form.reason.data or "",
+                    reason=form.reason.data or "", was=seen(form.was.data),
                 )  # fmt: skip
         except TimeTooFar as refused:
             form.due.errors = [in_words(refused)]

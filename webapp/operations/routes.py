@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from engine import commands
 from engine.collective.deeds import KINDS
 from engine.errors import NotFound
 from engine.models import Incident, ProcessDefinition, ProcessInstance
+from engine.requests import answered, remember
 from engine.transaction import reading, transaction
 from webapp import authorize
 from webapp.auth import current, engine, public, role, settings, staff
@@ -20,7 +22,7 @@ from webapp.comments import mentions
 from webapp.comments import store as comments
 from webapp.operations import case_page, diagrams, effects, incidents, listing
 from webapp.operations.act_words import title
-from webapp.task_work import key_of
+from webapp.task_work import key_of, new_key
 from webapp.viewer import CASE_READERS, viewer
 from webapp.words import _, language
 
@@ -51,7 +53,7 @@ def case(instance_id: UUID) -> ResponseReturnValue:
     with reading(engine()) as reader:
         found = authorize.case(reader, viewer(), "read", instance_id)
         shown = case_page.page_of(reader, engine(), viewer(), found, language(), whole=whole)
-        page = render_template("operations/case.html", **shown)
+        page = render_template("operations/case.html", **shown, comment_key=new_key())
         named = mentions.unseen_in(reader, current().person_id, instance_id)
     if named:
         with transaction(engine()) as writer:
@@ -62,10 +64,16 @@ def case(instance_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/cases/<uuid:instance_id>/comments")
 @staff
 def comment(instance_id: UUID) -> ResponseReturnValue:
-    """Adds a comment; an empty one changes nothing."""
+    """Adds a comment; an empty one changes nothing, and neither does the same one sent again."""
+    text, act = request.form.get("text", ""), f"comment {instance_id}"
+    sent = key_of(request.form.get("request_key", ""))
+    key = sent and sha256(f"{sent} {text}".encode()).hexdigest()  # after a step back, another text is another comment
     with transaction(engine()) as writer:
         found = authorize.case(writer, viewer(), "comment", instance_id)
-        written = comments.write(writer, found.id, viewer().actor, request.form.get("text", ""), engine().clock.now())
+        now, written = engine().clock.now(), None
+        if answered(writer, key, act, viewer().actor) is None:
+            written = comments.write(writer, found.id, viewer().actor, text, now)
+            remember(writer, key, act, viewer().actor, "", now)
         writer.flush()
         named = mentions.notify(writer, engine(), written, viewer().today, settings().public_url) if written else None
     if named is not None and named.told:

@@ -90,7 +90,7 @@ def undo(instance_id: UUID, timer_id: UUID) -> ResponseReturnValue:
         if found is None or found.before is None:
             raise TokenGone(element=str(timer_id))
         commands.move_timer(
-            writer, engine(), instance_id, timer_id, found.before, by=viewer().actor, was=_seen(request.form.get("was"))
+            writer, engine(), instance_id, timer_id, found.before, by=viewer().actor, was=seen(request.form.get("was"))
         )
     flash(_("The date is what it was before."), "success")
     return redirect(url_for("operations.case", instance_id=instance_id, _anchor="ahead"), 303)
@@ -136,13 +136,13 @@ def _move(instance_id: UUID, token: UUID, form: TimerForm) -> None:
     with transaction(engine()) as writer:
         authorize.case(writer, viewer(), "operate", instance_id)
         commands.move_timer(
-            writer, engine(), instance_id, token, due_at, by=viewer().actor, was=_seen(form.was.data),
+            writer, engine(), instance_id, token, due_at, by=viewer().actor, was=seen(form.was.data),
             reason=form.reason.data or "",
         )  # fmt: skip
     flash(_("The date was changed. To undo it, open the timer again."), "success")
 
 
-def _seen(text: str | None) -> datetime | None:
+def seen(text: str | None) -> datetime | None:
     """The date that the page showed; None for what our page has not written: it is compared with nothing then."""
     try:
         return read_moment(text or "")
