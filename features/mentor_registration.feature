@@ -36,7 +36,7 @@ Feature: Somebody becomes a mentor
     And the check-in is answered with 4 and 5
     Then the next date is REVIEW on 30 November 2026
     When the next date comes
-    And the review is answered
+    And the review is answered, with goals to adjust: "Le réseau d’abord"
     Then the next date is CHECK_IN on 31 December 2026
     When the next date comes
     And the check-in is answered with 4 and 5

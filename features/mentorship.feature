@@ -39,8 +39,9 @@ Feature: Two people work together for six months
     Then each received 2 mails "pair_check_in_reminder"
     When 3 days pass
     And the next date comes
-    And the review is answered
-    And the next date comes
+    And the review is answered, with goals to adjust: "Le réseau d’abord"
+    Then each reads in the mail "pair_review_summary" how far both are, and "Le réseau d’abord"
+    When the next date comes
     And the check-in is answered with 5 and 5
     Then the next date is CHECK_IN on 1 May 2027
     When the next date comes

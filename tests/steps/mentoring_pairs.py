@@ -238,10 +238,19 @@ def missed(office: Office) -> None:
     office.later(timedelta(days=10, hours=1))
 
 
-@when("the review is answered")
-def review(office: Office) -> None:
-    for each in both(office):
-        does(office, each, "review_half", {}, {"pair.progress_1": 50, "pair.goes_on": "YES"})
+@when(parsers.parse('the review is answered, with goals to adjust: "{changed}"'))
+def review(office: Office, changed: str) -> None:
+    for each, progress, more in zip(both(office), (50, 70), ({"pair.changed": changed}, {}), strict=True):
+        goes_on = "ADJUST" if more else "YES"
+        does(office, each, "review_half", {}, {"pair.progress_1": progress, "pair.goes_on": goes_on, **more})
+
+
+@then(parsers.parse('each reads in the mail "{template}" how far both are, and "{changed}"'))
+def reads_review(office: Office, template: str, changed: str) -> None:
+    assert office.incidents() == []
+    found = [mail for mail in office.mails() if mail.template == template]
+    assert len({mail.to_address for mail in found}) == len(found) == 2
+    assert all(words in mail.text for mail in found for words in ("50 %", "70 %", "continuer", changed))
 
 
 @when("the pair stands before its review")

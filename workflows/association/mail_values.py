@@ -122,7 +122,7 @@ def values(
     answer = {
         "association": association.name,
         "first_names": to.first_names,
-        "link": link,
+        **_addresses(association, link),
         "reason": (to.application.decision_reason or "") if to.application else "",
         "amount_due": wording.amount(amount(variables, "amount_due", Decimal(0)), lang),
         "amount_paid": wording.amount(amount(variables, "amount_paid", Decimal(0)), lang),
@@ -146,6 +146,14 @@ def values(
     answer |= event_words.values(session, association, variables, to.person, lang, wanted)
     answer |= request_words.values(session, variables, lang) | mail_words.values(session, variables, lang)
     return answer | mentoring_words.values(session, variables, person_of(to), lang, wanted)
+
+
+def _addresses(association: Association, link: str) -> dict[str, str]:
+    """The page of the case, and those on which mentoring begins."""
+    begin = f"{association.public_url}/start"
+    return {
+        "link": link, "mentor_page": f"{begin}/mentor_registration", "demand_page": f"{begin}/mentorship_application",
+    }  # fmt: skip
 
 
 def _membership_values(session: Session, person: Person | None, lang: str) -> dict[str, str]:

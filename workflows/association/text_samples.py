@@ -20,6 +20,17 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "Vous êtes 3 à travailler ensemble : Camille Martin, Zoé Lambert, Paul Girard.",
         "There are 3 of you: Camille Martin, Zoé Lambert, Paul Girard.",
     ),
+    "pair_review": (
+        "bilan des deux à mi-parcours", "review of both at half time",
+        "- Zoé Lambert : objectif 1 : 60 %, continuer", "- Zoé Lambert: goal 1: 60%, go on",
+    ),
+    "mentor_page": (
+        "page pour devenir mentor", "page for becoming a mentor", "https://amicale.example/start/mentor_registration",
+    ),
+    "demand_page": (
+        "page pour demander un mentor", "page for asking for a mentor",
+        "https://amicale.example/start/mentorship_application",
+    ),
     "pair_ends_on": ("fin du mentorat", "end of the mentorship", "31 mai 2027", "31 May 2027"),
     "pair_next_on": ("prochain rendez-vous", "next date", "31 décembre 2026", "31 December 2026"),
     "places": ("places ouvertes", "open places", "2"),

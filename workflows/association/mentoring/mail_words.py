@@ -18,9 +18,12 @@ from workflows.association.mentorships import Mentorship
 NAMES: Final = frozenset(
     {
         *("other", "other_email", "card", "reasons", "answer_by", "why", "places", "since"),
-        *("pair_ends_on", "pair_next_on", "pair_company"),
+        *("pair_ends_on", "pair_next_on", "pair_company", "pair_review"),
     }
 )
+
+_FOLLOWS_FR: Final = {"YES": "continuer", "ADJUST": "ajuster les objectifs : {changed}"}
+_FOLLOWS_EN: Final = {"YES": "go on", "ADJUST": "adjust the goals: {changed}"}
 
 
 def values(
@@ -52,11 +55,26 @@ def _of_pair(session: Session, variables: Mapping[str, object], reader: UUID | N
     together = company(session, pair, lang)
     return {
         "pair_company": together,
+        "pair_review": review(session, pair, lang),
         "other": people.names_of(session, (other,)).get(other, "—"),
         "other_email": people.primary_email(session, other) or "—",
         "pair_ends_on": wording.day(pair.ends_on, lang),
         "pair_next_on": wording.day(following.on, lang) if following is not None else "—",
     }
+
+
+def review(session: Session, pair: Mentorship, lang: str) -> str:
+    """What both said in the latest review, a line each: how far they are, and what they change. That somebody would
+    rather stop is for the coordination to talk about, and no mail tells it to the other."""
+    last = {each.side: each for each in pairs.answers(session, pair.id) if each.kind == pairs.REVIEW}
+    names = people.names_of(session, [each.person_id for each in last.values()])
+    goal, sign, follows = ("goal", ":", _FOLLOWS_EN) if lang == "en" else ("objectif", "\u202f:", _FOLLOWS_FR)
+    lines = []
+    for each in last.values():
+        said = [f"{goal} {number}{sign} {share} %" for number, share in enumerate(each.progress.split(), start=1)]
+        said += [follows[each.choice].format(changed=each.changed)] if each.choice in follows else []
+        lines.append(f"- {names.get(each.person_id, '—')}{sign} {', '.join(said)}")
+    return "\n".join(lines) or "—"
 
 
 def company(session: Session, pair: Mentorship, lang: str) -> str:

@@ -100,7 +100,8 @@ def _signed(asked: Asked) -> Answers:
 
 def _half(asked: Asked) -> Answers:
     goes_on = among(asked.rng, {"YES": 85.0, "ADJUST": 12.0, "STOP": 3.0})
-    return {"progress_1": asked.rng.randint(2, 10) * 10, "goes_on": goes_on}
+    said = {"changed": "Un objectif de moins, et le réseau d’abord."} if goes_on == "ADJUST" else {}
+    return {"progress_1": asked.rng.randint(2, 10) * 10, "goes_on": goes_on, **said}
 
 
 def _closing(asked: Asked) -> Answers:
