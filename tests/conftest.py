@@ -57,6 +57,7 @@ PLUGINS = (
     "tests.steps.answers",
     "tests.steps.peers",
     "tests.steps.bank",
+    "tests.steps.bank_lines",
     "tests.steps.incidents",
     "tests.steps.privacy",
     "tests.steps.requests",

@@ -27,6 +27,7 @@ from webapp.house import mailbox_reader
 from webapp.probes import Health
 from webapp.settings import Settings
 from webapp.week import mail as week_mail
+from workflows.association.bank import line_tasks
 from workflows.association.notices import watching
 from workflows.association.privacy import nightly
 
@@ -67,6 +68,7 @@ def serve(app: Flask, engine: Engine, settings: Settings, *, ready: Callable[[],
             closing.callback(ring_through(settings.broker_url, engine).close)
         nightly.ensure(engine)
         week_mail.ensure(engine)
+        line_tasks.take_over(engine)
         with transaction(engine) as session:
             feed.ensure(session, engine)
             watching.ensure(session, engine)

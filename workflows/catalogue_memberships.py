@@ -49,6 +49,19 @@ ENTRIES = (
         inbound_messages=frozenset({"surplus_found", "surplus_used", "payment_refunded", "member_deceased"}),
     ),
     CatalogueEntry(
+        process_id="bank_line",
+        titles=MappingProxyType({"fr": "Ligne de banque inconnue", "en": "Unknown line of the bank"}),
+        purposes=MappingProxyType(
+            {
+                "fr": "Une ligne du compte ne se rapporte à rien de certain : dire ce qu’elle est.",
+                "en": "A line of the account is of nothing that is certain: to say what it is.",
+            }
+        ),
+        owner_roles=frozenset({"FINANCE"}),
+        starter_roles=frozenset(),
+        inbound_messages=frozenset({"bank_line_waits", "bank_line_decided"}),
+    ),
+    CatalogueEntry(
         process_id="payment_incident",
         titles=MappingProxyType({"fr": "Incident de paiement", "en": "Payment incident"}),
         purposes=MappingProxyType(

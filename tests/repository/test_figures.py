@@ -31,6 +31,7 @@ WRITTEN_IN = {
 LENGTHS = {"timedelta", "Duration"}
 # What no assembly decides: laws of the trade, limits of machines, and the words of a standard.
 FIXED = {
+    "bank/dividing.py": {"CENT"},  # the smallest coin
     "bank/days.py": {"RETURNS_WITHIN"},  # PSD2, art. 77
     "calendars/icalendar_text.py": {"REFRESH"},
     "cohorts/information.py": {"_KEPT"},  # of a message

@@ -37,6 +37,10 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
          "event_report.look_at_incident", "event_report.close_accounts", "event_incident.look_at_incident",
          "event_incident.tell_insurer"), _EVENT,
     ),
+    **dict.fromkeys(
+        ("bank_line.decide_line", "bank_line.send_back"),
+        "is about money of which nobody is known; the order that somebody names may not be the own one",
+    ),
     "mentorship_matching_round.review_round": "sees the pairs of everybody; each of them is asked before it counts",
 }  # fmt: skip
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -11,13 +12,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+import workflows
+from engine import commands
+from engine.assignment import SYSTEM
 from engine.engine import Engine
-from engine.models import Message
+from engine.models import Message, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.bank import FOUNDATION_IBAN, Move, entry, statement, status
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import at_desk
+from workflows.association import parameters
 from workflows.association.bank import debits
 from workflows.association.bank.accounts import BankLine
 from workflows.association.mandates import PAUSE, Mandate, collection_day, sign, treat
@@ -94,7 +99,7 @@ def test_the_foundation_has_a_page_and_an_account_of_its_own(
     answer = gifts.post_form("/foundation/bank/statements", file, content_type="multipart/form-data")
     assert "1 ligne vous attend." in shown(gifts, answer.location)
     line = line_of(web_engine)
-    assert fina.post_form(f"/finance/bank/lines/{line}/set-aside").status_code == 404
+    assert fina.post_form(f"/finance/bank/lines/{line}/set-aside", {"reason": "loyer"}).status_code == 404
     wrong = gifts.post_form(f"/foundation/bank/lines/{line}/assign", {"order_key": KEY})
     assert "est celle de l’association" in shown(gifts, wrong.location)
     assert gifts.get("/finance/bank").status_code == fina.get("/foundation/bank").status_code == 403
@@ -129,8 +134,11 @@ def test_what_is_no_file_of_a_bank_is_said_in_place(fina: LookedAtPages) -> None
 def test_a_person_books_a_line_or_sets_it_aside(fina: LookedAtPages, web_engine: Engine) -> None:
     assert "1 ligne vous attend." in send(fina, statement(entry([Move("160.00", text="cotisation")])))
     line = line_of(web_engine)
-    answer = fina.post_form(f"/finance/bank/lines/{line}/set-aside")
-    assert "La ligne est mise de côté." in shown(fina, answer.location)
+    silent = fina.post_form(f"/finance/bank/lines/{line}/set-aside", {"reason": " "})
+    assert "Dites en quelques mots" in shown(fina, silent.location)
+    answer = fina.post_form(f"/finance/bank/lines/{line}/set-aside", {"reason": "loyer du voisin"})
+    aside = shown(fina, answer.location)
+    assert "La ligne est mise de côté." in aside and "loyer du voisin" in aside
     assert "Annuler : remettre la ligne en attente" in shown(fina, "/finance/bank")  # also after another page
     again = fina.post_form(f"/finance/bank/lines/{line}/take-up")
     assert "Annuler" not in shown(fina, again.location)
@@ -203,7 +211,7 @@ def test_the_order_of_a_line_is_looked_for_by_name_number_and_amount(
     ordered(web_engine, "CMD-2026-000002")
     send(fina, statement(entry([Move("160.00", text="cotisation")])))
     address = f"/finance/bank/lines/{line_of(web_engine)}"
-    assert "Trouver sa commande" in shown(fina, "/finance/bank")
+    assert "Dire ce qu’elle est" in shown(fina, "/finance/bank")
     both = shown(fina, address)
     assert KEY in both and "CMD-2026-000002" in both and "même montant" in both
     for asked in ("delaunay ambre", "1", "CMD 2026 000001", "cmd-2026-000001"):
@@ -278,3 +286,52 @@ def test_a_refund_is_of_what_is_left_over_and_a_fee_is_taken_up_again(fina: Look
     refused = fina.post_form(f"/finance/bank/lines/{more}/tell", {"kind": "REFUND", "order_key": KEY})
     assert "il reste 0,00 € de trop-perçu" in shown(fina, refused.location)
     assert fina.post_form(f"/finance/bank/lines/{more}/tell", {"kind": "x"}).status_code == 400
+
+
+@pytest.fixture
+def asked(web_engine: Engine) -> None:
+    """The process that makes unknown lines somebody's task."""
+    with transaction(web_engine) as session:
+        parameters.declare_first(session, valid_from=date(2020, 1, 1), decided_by="AG")
+        commands.deploy(session, web_engine, workflows.definitions()["bank_line"], by=SYSTEM)
+
+
+def tasks(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return [str(id_) for id_ in session.scalars(select(UserTask.id).where(UserTask.state == "created"))]
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_the_page_decides_is_no_task_any_more_and_what_it_takes_up_is_one_again(
+    fina: LookedAtPages, web_engine: Engine
+) -> None:
+    send(fina, statement(entry([Move("160.00", text="cotisation")])))
+    line, (task,) = line_of(web_engine), tasks(web_engine)
+    assert f'href="/tasks/{task}"' in fina.get(f"/finance/bank/lines/{line}").get_data(as_text=True)
+    assert "de DELAUNAY AMBRE" in shown(fina, f"/tasks/{task}")
+    fina.post_form(f"/finance/bank/lines/{line}/set-aside", {"reason": "loyer du voisin"})
+    assert tasks(web_engine) == []
+    fina.post_form(f"/finance/bank/lines/{line}/take-up")
+    (again,) = tasks(web_engine)
+    assert again != task
+    fina.post_form(f"/finance/bank/lines/{line}/assign", {"order_key": KEY})
+    assert tasks(web_engine) == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_many_unknown_lines_are_counted_on_the_page_and_answered_together(
+    fina: LookedAtPages, web_engine: Engine
+) -> None:
+    moves = [Move(f"{number}.00", text=f"loyer {number}", reference=f"L{number}") for number in range(1, 53)]
+    page = send(fina, statement(entry(moves)))
+    assert "52 lignes attendent une décision." in page and "Voici les 50 plus anciennes." in page
+    waiting = tasks(web_engine)
+    said = {"card": waiting, "task": waiting, "outcome": "ASIDE", "reason": "Compte d’un autre"}
+    look = fina.post_form("/tasks/stack/", {**said, "step": "look"}).get_data(as_text=True)
+    assert "52 tâches seraient terminées" in look
+    key = re.search(r'name="key" value="(\w+)"', look)
+    assert key is not None
+    fina.post_form("/tasks/stack/", {**said, "step": "do", "key": key.group(1)})
+    with reading(web_engine) as session:
+        reasons = set(session.scalars(select(BankLine.aside_reason)))
+    assert (tasks(web_engine), reasons) == ([], {"Compte d’un autre"})

@@ -270,7 +270,7 @@ def test_a_person_decides_once(office: Office) -> None:
             return session.scalars(select(BankLine.id)).one()
 
     with transaction(office.engine) as session:
-        intake.set_aside(session, office.engine, line(), entity=ASSOCIATION, by=FINA)
+        intake.set_aside(session, office.engine, line(), "loyer", entity=ASSOCIATION, by=FINA)
     with transaction(office.engine) as session:
         assert accounts.unmatched(session, ASSOCIATION) == []
         intake.take_up(session, line(), entity=ASSOCIATION)

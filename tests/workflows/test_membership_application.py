@@ -21,6 +21,7 @@ scenarios("membership_exit.feature", "committee_vote.feature", "honorary_members
 scenarios("identity_dispute.feature")
 scenarios("membership_student.feature", "guardian_consent.feature", "membership_guest.feature")
 scenarios("membership_renewal.feature", "reminder_ladder.feature", "payment_surplus.feature")
+scenarios("bank_line.feature")
 scenarios("donation_followup.feature", "receipt_correction.feature")
 scenarios("privacy_request.feature")
 scenarios("pledge_followup.feature", "foundation_year.feature", "lapsed_donor.feature")

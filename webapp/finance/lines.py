@@ -17,7 +17,8 @@ from webapp.errors import in_words
 from webapp.finance.desks import Desk, back
 from webapp.finance.wording import booked, told
 from webapp.words import _, language
-from workflows.association.bank import intake, order_search, reasons, telling
+from workflows.association.bank import intake, line_tasks, order_search, reasons, telling
+from workflows.association.bank.accounts import UNMATCHED
 
 __all__ = ["ROUTES"]
 
@@ -34,6 +35,7 @@ def line(desk: Desk, line_id: UUID) -> str:
             asked=asked,
             orders=order_search.found(reader, desk.entity, found, asked),
             reason_of=partial(reasons.words, lang=language()),
+            task_id=line_tasks.task_of(reader, line_id),
         )
 
 
@@ -43,6 +45,7 @@ def assign(desk: Desk, line_id: UUID) -> ResponseReturnValue:
     try:
         with transaction(engine()) as writer:
             done = intake.assign(writer, engine(), line_id, key, entity=desk.entity, by=current().actor)
+            line_tasks.decided(writer, engine(), done, by=current().actor)
             flash(booked(writer, done, key), "success")
     except Invalid as error:
         return _again(desk, line_id, error)
@@ -57,6 +60,7 @@ def tell(desk: Desk, line_id: UUID) -> ResponseReturnValue:
     try:
         with transaction(engine()) as writer:
             done = telling.tell(writer, engine(), line_id, kind, key, entity=desk.entity, by=current().actor)
+            line_tasks.decided(writer, engine(), done, by=current().actor)
             flash(told(done, kind, key), "success")
     except Invalid as error:
         return _again(desk, line_id, error)
@@ -64,17 +68,25 @@ def tell(desk: Desk, line_id: UUID) -> ResponseReturnValue:
 
 
 def set_aside(desk: Desk, line_id: UUID) -> ResponseReturnValue:
-    """The line pays nothing of ours."""
-    with transaction(engine()) as writer:
-        intake.set_aside(writer, engine(), line_id, entity=desk.entity, by=current().actor)
+    """The line pays nothing of ours, for a reason that is written down."""
+    by, reason = current().actor, request.form.get("reason", "")
+    try:
+        with transaction(engine()) as writer:
+            done = intake.set_aside(writer, engine(), line_id, reason, entity=desk.entity, by=by)
+            line_tasks.decided(writer, engine(), done, by=by)
+    except Invalid as error:
+        return _again(desk, line_id, error)
     flash(_("The line is set aside."), "info")
     return back(desk)
 
 
 def take_up(desk: Desk, line_id: UUID) -> ResponseReturnValue:
-    """A line that was set aside waits again."""
+    """A line that was set aside waits again: what was still to be done about it is called off, and it is asked anew."""
     with transaction(engine()) as writer:
-        intake.take_up(writer, line_id, entity=desk.entity)
+        found = intake.take_up(writer, line_id, entity=desk.entity)
+        line_tasks.decided(writer, engine(), found, by=current().actor)
+        if found.state == UNMATCHED:
+            line_tasks.ask(writer, engine(), found, by=current().actor)
     flash(_("The line waits again."), "info")
     return back(desk)
 

@@ -37,6 +37,7 @@ def bank(desk: Desk) -> str:
             entity=desk.entity,
             account=creditors.creditor(reader, desk.entity, today),
             lines=accounts.unmatched(reader, desk.entity),
+            waiting=accounts.count_unmatched(reader, desk.entity),
             aside=accounts.aside(reader, desk.entity),
             outgoing=accounts.outgoing(reader, desk.entity),
             statements=accounts.recent(reader, desk.entity),

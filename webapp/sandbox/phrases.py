@@ -79,6 +79,7 @@ PHRASES: Final = (
     Phrase("lapse", "{count} jours passent et chacun fait sa part", "{count} days pass and everybody does their part"),
     Phrase("link", "la personne ouvre le lien du dernier courriel", "the person opens the link of the latest mail"),
     Phrase("pay", "{amount} € sont payés par carte", "{amount} € are paid by card"),
+    Phrase("line", '{amount} € arrivent sur le compte avec "{text}"', '{amount} € arrive on the account with "{text}"'),
     Phrase("back", "la banque reprend le dernier paiement", "the bank takes the latest payment back", table=True),
     Phrase("message", 'le message "{message}" arrive', 'the message "{message}" arrives', table=True),
     Phrase("hasnot", 'personne n’a "{element}" à faire', 'nobody has "{element}" to do', "Then"),

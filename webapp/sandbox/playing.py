@@ -28,9 +28,11 @@ from webapp.sandbox.untrue import Elements
 from webapp.year.answering import NoAnswer
 from webapp.year.hands import habit_of
 from workflows.association import payments
-from workflows.association.orders import Order
+from workflows.association.bank import creditors, intake
+from workflows.association.orders import ASSOCIATION, Order
 from workflows.association.payments import Payment
 from workflows.association.year import families
+from workflows.association.year.bank_files import ZERO, Move, statement
 from workflows.association.year.world import Habit
 
 __all__ = ["Play"]
@@ -87,7 +89,7 @@ class Play:
         acts: Mapping[str, Callable[[Step], None]] = {
             "day": self._day, "person": self._person, "form": self._form, "begin": self._begin, "do": self._do,
             "days": self._days, "hours": self._hours, "lapse": self._lapse, "link": self._link, "pay": self._pay,
-            "back": self._back, "message": self._message,
+            "line": self._line, "back": self._back, "message": self._message,
         }  # fmt: skip
         act = acts.get(step.key)
         try:
@@ -185,6 +187,16 @@ class Play:
         if order is None:
             raise NothingToPay
         self.stage.pay_by_card(order.key, Decimal(step.said["amount"].replace(",", ".")))
+        self.stage.run()
+
+    def _line(self, step: Step) -> None:
+        """A statement of the day with one line, about which the bank says no more than this text."""
+        today, amount = self.stage.clock.now().date(), Decimal(step.said["amount"].replace(",", "."))
+        move = Move(amount, f"LINE {self.number}", text=step.said["text"])
+        with transaction(self.stage.engine) as session:
+            account = creditors.creditor(session, ASSOCIATION, today)
+            told = statement(account.iban.replace(" ", ""), today, ZERO, [move], f"STM {self.number}")
+            intake.take_in(session, self.stage.engine, told, entity=ASSOCIATION, name="scenario.xml", by=SYSTEM)
         self.stage.run()
 
     def _back(self, step: Step) -> None:

@@ -11,6 +11,7 @@ from babel import Locale
 from sqlalchemy.orm import Session
 
 from workflows.association import applications
+from workflows.association.bank.line_work import choices as line_orders
 from workflows.association.case_variables import uuid_or_none
 from workflows.association.cohorts.candidate_record import cohort_choices, date_choices
 from workflows.association.cohorts.merging import target_choices
@@ -72,6 +73,8 @@ def options(
         given["event_dates"] = event_dates(session, language, variables or {}, today)
     if "event_coming_dates" in named:
         given["event_coming_dates"] = event_coming_dates(session, language, variables or {}, today)
+    if "line_orders" in named:
+        given["line_orders"] = line_orders(session, language, variables or {})
     if "match_candidates" in named:
         given["match_candidates"] = _candidates(session, language, variables or {})
     return given

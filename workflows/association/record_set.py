@@ -21,6 +21,7 @@ from workflows.association import (
     staff_records,
     surplus_work,
 )
+from workflows.association.bank import line_work
 from workflows.association.cohorts import candidate_record as cohort_candidates
 from workflows.association.cohorts import fees as cohort_fees
 from workflows.association.cohorts import hearings as cohort_hearings
@@ -102,6 +103,7 @@ def record_set() -> Records:
             "renewal": renewal_record.RENEWAL,
             "call": renewal_record.CALL,
             "surplus": surplus_work.SURPLUS,
+            "bank_line": line_work.LINE,
             "refund": surplus_work.REFUND,
             "incident": payment_incidents.INCIDENT,
             "peers": peer_records.PEERS,

@@ -37,6 +37,7 @@ from workflows.association import (
     task_reminders,
     verification,
 )
+from workflows.association.bank import line_work
 from workflows.association.bank import papers as debit_papers
 from workflows.association.cohorts import admission as cohort_admission
 from workflows.association.cohorts import composition as cohort_composition
@@ -87,6 +88,7 @@ __all__ = ["registry"]
 _EVENTS: Final = (
     weighing, publishing, approving, permits, living, seats, visiting, cancelling, reporting, claiming, incidents,
 )  # fmt: skip
+_MONEY: Final = (surplus_work, line_work, payment_incidents)
 _MEMBERS = (exit_work, deaths, guardians, guests, honors, identities, students)
 _COHORTS = (
     cohort_running,
@@ -114,8 +116,7 @@ def registry(association: Association) -> Registry:
         checkout,
         activation,
         peer_records,
-        surplus_work,
-        payment_incidents,
+        *_MONEY,
         parameter_variables,
         request_work,
         *_MEMBERS,

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Numeric, Select, String, UniqueConstraint, Uuid, or_, select
+from sqlalchemy import ForeignKey, Index, Numeric, Select, String, UniqueConstraint, Uuid, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
@@ -24,6 +24,7 @@ from workflows.association.orders import ASSOCIATION
 
 MATCHED, UNMATCHED, OUTGOING, SET_ASIDE = "MATCHED", "UNMATCHED", "OUTGOING", "SET_ASIDE"
 FEE = "FEE"  # a line that a person told to be the bank's own
+BACK = "BACK"  # a line that is set aside because its money is sent back
 
 
 class BankStatement(Base):
@@ -51,13 +52,18 @@ class BankStatement(Base):
 
 
 class BankLine(Base):
-    """One movement, once. `amount` is positive for what arrived; `matched_to`: a payment, debit or collection file."""
+    """One movement, once. `amount` is positive for what arrived; `matched_to`: a payment, debit or collection file.
+
+    `part_of`: the line that this one was a part of; `aside_reason`: why somebody set it aside or sends it back, and
+    `returned_on`, `return_reference` the transfer by which it went.
+    """
 
     __tablename__ = "bank_line"
     __privacy__ = Personal(
         "accounting", "matched_to@sales_order", "keep", ids="decided_by",
         since="booked_on",
-        plain="fingerprint end_to_end_id batch_id bank_reference reason counterparty remittance state match_kind",
+        plain="fingerprint end_to_end_id batch_id bank_reference reason counterparty remittance state match_kind "
+        "aside_reason return_reference",
     )  # fmt: skip
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statement.id"), index=True)
@@ -77,6 +83,10 @@ class BankLine(Base):
     matched_to: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    part_of: Mapped[UUID | None] = mapped_column(ForeignKey("bank_line.id"), index=True)
+    aside_reason: Mapped[str] = mapped_column(String(280), default="")
+    returned_on: Mapped[date | None]
+    return_reference: Mapped[str] = mapped_column(String(80), default="")
     __table_args__ = (Index("ix_bank_line_state", "state", "booked_on"),)
 
 
@@ -167,6 +177,12 @@ def unmatched(session: Session, entity: str, limit: int = 50) -> Sequence[BankLi
     """What nobody has decided yet, the oldest first."""
     query = _of(entity).where(BankLine.state == UNMATCHED)
     return session.scalars(query.order_by(BankLine.booked_on, BankLine.position, BankLine.id).limit(limit)).all()
+
+
+def count_unmatched(session: Session, entity: str) -> int:
+    """How many lines nobody has decided yet."""
+    waiting = _of(entity).where(BankLine.state == UNMATCHED).subquery()
+    return session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
 def outgoing(session: Session, entity: str, limit: int = 20) -> Sequence[BankLine]:

@@ -13,10 +13,10 @@ from engine.assignment import Actor
 from engine.engine import Engine
 from engine.errors import Conflict, Invalid, NotFound
 from workflows.association import orders, payments
-from workflows.association.bank import accounts, creditors, reports
+from workflows.association.bank import accounts, creditors, line_tasks, reports
 from workflows.association.bank.accounts import BankLine, BankStatement
 from workflows.association.bank.files import read
-from workflows.association.bank.matching import Booked, Bookkeeper
+from workflows.association.bank.matching import Booked, Bookkeeper, takes
 from workflows.association.bank.statements import Statement, statements
 from workflows.association.orders import Order
 
@@ -39,6 +39,12 @@ class OrderOfAnother(Invalid):
     code: ClassVar[str] = "order_of_another"
 
 
+class OrderOwn(Invalid):
+    """The order “{key}” is your own: somebody else of the accounts says what this line is."""
+
+    code: ClassVar[str] = "order_own"
+
+
 class AccountUnknown(Invalid):
     """{name} tells of the account {iban}, which is not read here. Choose the file of the account named above."""
 
@@ -49,6 +55,12 @@ class LinePaysNothing(Invalid):
     """This line pays no order: only euros that arrived do."""
 
     code: ClassVar[str] = "line_pays_nothing"
+
+
+class ReasonMissing(Invalid):
+    """Say in a few words why this line is none of ours, or why its money goes back."""
+
+    code: ClassVar[str] = "line_reason_missing"
 
 
 @dataclass(slots=True)
@@ -64,7 +76,8 @@ class Intake:
 
 
 def take_in(session: Session, engine: Engine, data: bytes, *, entity: str, name: str, by: Actor) -> Intake:
-    """Reads a file of a legal person's bank and books what is certain. Read a second time it changes nothing.
+    """Reads a file of a legal person's bank, books what is certain, and has somebody asked about each other line. Read
+    a second time it changes nothing.
 
     Raises BankFileRefused, AccountUnknown.
     """
@@ -78,6 +91,8 @@ def take_in(session: Session, engine: Engine, data: bytes, *, entity: str, name:
         if creditors.entity_of(session, statement.iban) != entity:
             raise AccountUnknown(name=name, iban=statement.iban)
         _take_statement(keeper, statement, name, intake)
+    for line in intake.booked.unmatched:
+        line_tasks.ask(session, engine, line, by=by)
     return intake
 
 
@@ -119,32 +134,52 @@ def _take_statement(keeper: Bookkeeper, statement: Statement, name: str, intake:
 def assign(session: Session, engine: Engine, line_id: UUID, order_key: str, *, entity: str, by: Actor) -> BankLine:
     """A person says which order a line pays.
 
-    Raises NotFound, LineDecided, LinePaysNothing, OrderUnknown, OrderOfAnother.
+    Raises NotFound, LineDecided, LinePaysNothing, OrderUnknown, OrderOfAnother, OrderOwn.
     """
     line = open_line(session, line_id, entity)
+    order = payable(session, line, order_key, entity, by.id)
+    Bookkeeper(session, engine, by, engine.clock.now(), entity).pay(order, line)
+    return line
+
+
+def payable(session: Session, line: BankLine, order_key: str, entity: str, by: str) -> Order:
+    """The order that a person says a line pays. Raises LinePaysNothing, OrderUnknown, OrderOfAnother, OrderOwn."""
     statement = session.get_one(BankStatement, line.statement_id)
     if line.amount <= 0 or statement.currency != payments.CURRENCY:
         raise LinePaysNothing(field="order_key")
-    keeper = Bookkeeper(session, engine, by, engine.clock.now(), entity)
-    keeper.pay(order_named(keeper, order_key), line)
-    return line
+    return order_named(session, order_key, entity, by)
 
 
-def order_named(keeper: Bookkeeper, key: str) -> Order:
-    """The order that a person names, of this legal person's account. Raises OrderUnknown, OrderOfAnother."""
-    order = orders.by_key(keeper.session, key.strip().upper())
+def order_named(session: Session, key: str, entity: str, by: str) -> Order:
+    """The order that a person (an actor id) names, of this legal person's account and not the own one (domain §1.3a).
+
+    Raises OrderUnknown, OrderOfAnother, OrderOwn.
+    """
+    order = orders.by_key(session, key.strip().upper())
     if order is None:
         raise OrderUnknown(field="order_key", key=key.strip()[:40])
-    if not keeper.takes(order):
+    if not takes(entity, order):
         raise OrderOfAnother(field="order_key", key=order.key)
+    if order.person_id is not None and by == f"person:{order.person_id}":
+        raise OrderOwn(field="order_key", key=order.key)
     return order
 
 
-def set_aside(session: Session, engine: Engine, line_id: UUID, *, entity: str, by: Actor) -> BankLine:
-    """A person says that a line pays nothing of ours. Raises NotFound, LineDecided."""
+def set_aside(
+    session: Session, engine: Engine, line_id: UUID, reason: str, *, entity: str, by: Actor, kind: str | None = None
+) -> BankLine:
+    """A person says that a line pays nothing of ours, and why. Raises NotFound, LineDecided, ReasonMissing."""
     line = open_line(session, line_id, entity)
-    line.state, line.decided_by, line.decided_at = accounts.SET_ASIDE, by.id[:64], engine.clock.now()
+    line.state, line.match_kind, line.aside_reason = accounts.SET_ASIDE, kind, why(reason)
+    line.decided_by, line.decided_at = by.id[:64], engine.clock.now()
     return line
+
+
+def why(reason: str) -> str:
+    """The reason as it is kept. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    return reason.strip()[:280]
 
 
 def take_up(session: Session, line_id: UUID, *, entity: str) -> BankLine:
@@ -153,7 +188,7 @@ def take_up(session: Session, line_id: UUID, *, entity: str) -> BankLine:
     line = _line(session, line_id, entity)
     if line.state == accounts.MATCHED and line.match_kind != accounts.FEE:
         raise LineDecided(state=line.state)
-    line.state, line.match_kind = accounts.waiting(line), None
+    line.state, line.match_kind, line.aside_reason = accounts.waiting(line), None, ""
     line.decided_by, line.decided_at = None, None
     return line
 

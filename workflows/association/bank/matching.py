@@ -123,15 +123,11 @@ class Bookkeeper:
 
     def _pays_order(self, line: BankLine, booked: Booked) -> bool:
         order = self._order(f"{line.end_to_end_id} {line.remittance}")
-        if order is None or line.reason or not self.takes(order):
+        if order is None or line.reason or not takes(self.entity, order):
             return False
         self.pay(order, line)
         booked.transfers += 1
         return True
-
-    def takes(self, order: Order) -> bool:
-        """Whether money for this order belongs on this account: dues never on the Foundation's."""
-        return self.entity in {ASSOCIATION, creditors.collector(order)}
 
     def pay(self, order: Order, line: BankLine) -> None:
         """Books what arrived for an order, unless the accounts recorded this very transfer by hand."""
@@ -204,3 +200,8 @@ class Bookkeeper:
                     self.give_back(debit, rejection.reason, debits.REJECTED)
                     ended += 1
         return ended
+
+
+def takes(entity: str, order: Order) -> bool:
+    """Whether money for this order belongs on this legal person's account: dues never on the Foundation's."""
+    return entity in {ASSOCIATION, creditors.collector(order)}

@@ -23,9 +23,10 @@ from workflows.association.bank.accounts import BankLine
 from workflows.association.bank.debits import SENT, SETTLED, DirectDebit
 from workflows.association.bank.matching import DEBIT, Bookkeeper
 from workflows.association.orders import Order
+from workflows.association.payments import Payment
 from workflows.association.surplus import Refund
 
-__all__ = ["FEE", "KINDS", "REFUND", "RETURN", "LineArrived", "NoSuchPayment", "RefundUnknown", "tell"]
+__all__ = ["FEE", "KINDS", "REFUND", "RETURN", "LineArrived", "NoSuchPayment", "RefundUnknown", "check", "tell"]
 
 RETURN, REFUND, FEE = "RETURN", "REFUND", accounts.FEE
 KINDS: Final = (RETURN, REFUND, FEE)
@@ -54,7 +55,8 @@ def tell(
 ) -> BankLine:
     """Books a line that took money by what a person says it was.
 
-    Raises NotFound, LineDecided, LineArrived, OrderUnknown, OrderOfAnother, NoSuchPayment, RefundUnknown.
+    Raises NotFound, LineDecided, LineArrived, OrderUnknown, OrderOfAnother, OrderOwn, NoSuchPayment,
+    RefundUnknown.
     """
     line = intake.open_line(session, line_id, entity)
     if line.amount >= 0:
@@ -63,50 +65,59 @@ def tell(
     if kind == FEE:
         keeper.matched(line, FEE, None)
     elif kind == REFUND:
-        _refunded(keeper, line, intake.order_named(keeper, order_key))
+        _refunded(keeper, line, intake.order_named(session, order_key, entity, by.id))
     else:
-        _went_back(keeper, line, intake.order_named(keeper, order_key))
+        _went_back(keeper, line, intake.order_named(session, order_key, entity, by.id))
     return line
 
 
-def _went_back(keeper: Bookkeeper, line: BankLine, order: Order) -> None:
-    debit = next((each for each in _collected(keeper, order) if _covers(keeper, line, each.amount)), None)
-    if debit is not None:
-        keeper.give_back(debit, line.reason, debits.RETURNED)
-        keeper.matched(line, DEBIT, debit.id)
+def check(session: Session, line: BankLine, kind: str, order_key: str, *, entity: str, by: str) -> None:
+    """Whether a line can be booked so; what `tell` raises of it, and nothing is changed."""
+    if line.amount >= 0:
+        raise LineArrived
+    if kind == FEE:
         return
-    arrived = reversed(payments.of_order(keeper.session, order.id))
-    payment = next((each for each in arrived if _covers(keeper, line, each.net)), None)
-    if payment is None:
-        raise NoSuchPayment(field="order_key", key=order.key)
+    order = intake.order_named(session, order_key, entity, by)
+    if kind == REFUND:
+        _known_refund(session, line, order)
+    else:
+        _gone(session, line, order)
+
+
+def _went_back(keeper: Bookkeeper, line: BankLine, order: Order) -> None:
+    gone = _gone(keeper.session, line, order)
+    if isinstance(gone, DirectDebit):
+        keeper.give_back(gone, line.reason, debits.RETURNED)
+        keeper.matched(line, DEBIT, gone.id)
+        return
     payments.take_back(
-        keeper.session, keeper.engine, order, payment, debit_id=None, told=f"line {line.id}", reason=line.reason,
+        keeper.session, keeper.engine, order, gone, debit_id=None, told=f"line {line.id}", reason=line.reason,
         by=keeper.by, now=keeper.now,
     )  # fmt: skip
-    keeper.matched(line, RETURN, payment.id)
+    keeper.matched(line, RETURN, gone.id)
 
 
-def _collected(keeper: Bookkeeper, order: Order) -> list[DirectDebit]:
-    """The debits of an order that are at the bank or settled, the newest first."""
-    return [each for each in reversed(debits.of_order(keeper.session, order.id)) if each.state in {SENT, SETTLED}]
+def _gone(session: Session, line: BankLine, order: Order) -> DirectDebit | Payment:
+    """What a line took back of an order: a debit that is at the bank or settled, or a payment; the newest first."""
+    for debit in reversed(debits.of_order(session, order.id)):
+        if debit.state in {SENT, SETTLED} and _covers(session, line, debit.amount):
+            return debit
+    for payment in reversed(payments.of_order(session, order.id)):
+        if _covers(session, line, payment.net):
+            return payment
+    raise NoSuchPayment(field="order_key", key=order.key)
 
 
-def _covers(keeper: Bookkeeper, line: BankLine, amount: Decimal) -> bool:
+def _covers(session: Session, line: BankLine, amount: Decimal) -> bool:
     """Whether a line is this amount, or this amount with the bank's own fee."""
-    most = figures.limit(keeper.session, "RETURN_FEE", line.booked_on)
+    most = figures.limit(session, "RETURN_FEE", line.booked_on)
     return amount > 0 and 0 <= -line.amount - amount <= most
 
 
 def _refunded(keeper: Bookkeeper, line: BankLine, order: Order) -> None:
     """The refund that a case recorded; else one is recorded of what is left over, and nobody is asked about it more."""
-    session, together = keeper.session, [each.id for each in surplus.together(keeper.session, order)]
-    linked = select(BankLine.matched_to).where(BankLine.match_kind == REFUND)
-    known = select(Refund).where(Refund.order_id.in_(together), Refund.amount == -line.amount, Refund.id.not_in(linked))
-    refund = session.scalars(known.order_by(Refund.recorded_at).limit(1)).first()
+    session, refund = keeper.session, _known_refund(keeper.session, line, order)
     if refund is None:
-        left = surplus.left_over(session, order)
-        if -line.amount > left:
-            raise RefundUnknown(field="order_key", key=order.key, left=left)
         refund = Refund(
             id=uuid4(), order_id=order.id, amount=-line.amount, refunded_on=line.booked_on,
             reference=(line.bank_reference or line.fingerprint)[:80], recorded_by=keeper.by.id[:64],
@@ -119,3 +130,18 @@ def _refunded(keeper: Bookkeeper, line: BankLine, order: Order) -> None:
             by=keeper.by,
         )  # fmt: skip
     keeper.matched(line, REFUND, refund.id)
+
+
+def _known_refund(session: Session, line: BankLine, order: Order) -> Refund | None:
+    """The refund of this amount that a case recorded; None where there is none and as much is left over.
+
+    Raises RefundUnknown.
+    """
+    together = [each.id for each in surplus.together(session, order)]
+    linked = select(BankLine.matched_to).where(BankLine.match_kind == REFUND)
+    known = select(Refund).where(Refund.order_id.in_(together), Refund.amount == -line.amount, Refund.id.not_in(linked))
+    refund = session.scalars(known.order_by(Refund.recorded_at).limit(1)).first()
+    left = surplus.left_over(session, order) if refund is None else Decimal(0)
+    if refund is None and -line.amount > left:
+        raise RefundUnknown(field="order_key", key=order.key, left=left)
+    return refund

@@ -20,7 +20,7 @@ from engine.assignment import Actor
 from engine.models import Subscription
 from engine.transaction import reading, transaction
 from workflows.association.applications import Application
-from workflows.association.bank import accounts, creditors, debits, intake
+from workflows.association.bank import accounts, creditors, debits, intake, line_tasks
 from workflows.association.bank.accounts import BankStatement
 from workflows.association.bank.days import BANK_DAYS
 from workflows.association.bank.debits import DirectDebit, SentFile
@@ -43,6 +43,7 @@ REJECTED = frozenset({"AC01", "AC06"})  # before the bank books them (pain.002)
 ENTITIES = (ASSOCIATION, FOUNDATION)
 OPENING = Decimal("250000.00")
 AHEAD = 4  # bank days for which debits are given to the bank
+UNKNOWN = "Rien de connu n’y correspond"  # why the accounts set a line aside
 
 
 def plan(world: World, day: date) -> Iterator[Planned]:
@@ -265,10 +266,12 @@ def _assign(world: World, day: date) -> UUID | None:
             found.append((entity, line_id, keys[0] if len(keys) == 1 else None))
     for entity, line_id, key in found:
         with transaction(world.engine) as session:
+            by = _accountant(world)
             if key is None:
-                intake.set_aside(session, world.engine, line_id, entity=entity, by=_accountant(world))
+                line = intake.set_aside(session, world.engine, line_id, UNKNOWN, entity=entity, by=by)
             else:
-                intake.assign(session, world.engine, line_id, key, entity=entity, by=_accountant(world))
+                line = intake.assign(session, world.engine, line_id, key, entity=entity, by=by)
+            line_tasks.decided(session, world.engine, line, by=by)
     return None
 
 

@@ -25,12 +25,12 @@ class Move:
     reason: str = ""
 
 
-def statement(iban: str, day: date, opening: Decimal, moves: Sequence[Move]) -> bytes:
-    """The day's statement of an account, whose entries are the difference of its balances."""
+def statement(iban: str, day: date, opening: Decimal, moves: Sequence[Move], name: str = "") -> bytes:
+    """The day's statement of an account, whose entries are the difference of its balances. `name`: its number."""
     e = _maker("camt.053.001.08")
     closing = opening + sum((move.amount for move in moves), ZERO)
     inside = e.Stmt(
-        e.Id(f"STM-{day}"), e.Acct(e.Id(e.IBAN(iban)), e.Ccy("EUR")),
+        e.Id(name or f"STM-{day}"), e.Acct(e.Id(e.IBAN(iban)), e.Ccy("EUR")),
         _balance(e, "OPBD", opening), _balance(e, "CLBD", closing), *(_entry(e, move, day) for move in moves),
     )  # fmt: skip
     return _written(e.Document(e.BkToCstmrStmt(inside)))

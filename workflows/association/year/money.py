@@ -174,6 +174,7 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "record_collection": Habit(not_before=lambda world, session, task: None),
         "choose_use": Habit(_surplus, share=0.7, most=timedelta(days=20)),
         "decide_use": Habit(_surplus),
+        "decide_line": Habit(not_before=lambda world, session, task: None),  # on the page of the bank
         "record_refund": Habit(_refund),
         "sign_mandate": Habit(lambda asked: mandate(asked.rng, "RCUR"), share=0.7, most=timedelta(days=12)),
     }
