@@ -83,6 +83,8 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     if vote is not None:
         names = ("held_on", "in_favour", "against", "abstained", "minutes")
         shown |= {name: getattr(vote, name) for name in names}
+        if vote.minutes is not None:
+            shown["minutes"] = people.said_as(subject.session, vote.recorded_by, vote.minutes)
         shown["result"] = _result(vote, subject.language)
     return shown
 

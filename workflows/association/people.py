@@ -226,6 +226,14 @@ def said_by(session: Session, person_id: UUID, text: str) -> Spoken:
     return Spoken(text, language(session, person_id))
 
 
+def said_as(session: Session, actor: str, text: str) -> str:
+    """The same of what an actor wrote; what nobody of the register wrote stays a text without a language."""
+    try:
+        return said_by(session, UUID(actor.removeprefix("person:")), text)
+    except ValueError:
+        return text
+
+
 def language(session: Session, person_id: UUID) -> str:
     """The language a person reads: fr or en."""
     person = get(session, person_id)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.models import Base, Moment
 from engine.personal import Personal
+from workflows.association import people
 from workflows.association.case_variables import text, uuid_or_none, whole
 from workflows.association.cohorts.records import CohortSeat
 from workflows.association.records import Record, Subject, Values
@@ -65,7 +66,9 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     found = latest(subject.session, seat_id) if seat_id is not None else None
     if found is None:
         return {}
-    return {**{name: getattr(found, name) for name in _TEXTS}, "interviews": found.interviews}
+    person_id = subject.session.get_one(CohortSeat, found.seat_id).person_id
+    words = {name: people.said_by(subject.session, person_id, getattr(found, name)) for name in _TEXTS}
+    return {**words, "interviews": found.interviews}
 
 
 def _write(subject: Subject, values: Values) -> Values:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from engine.errors import Invalid
-from workflows.association import wording
+from workflows.association import people, wording
 from workflows.association.case_variables import text, uuid
 from workflows.association.gifts.donors import Donor
 from workflows.association.gifts.register import Gift
@@ -50,10 +50,13 @@ def _write_classing(subject: Subject, values: Values) -> Values:
 
 def _read_examination(subject: Subject, fields: Iterable[str]) -> Values:
     gift = _gift(subject)
+    conditions, tribute = (
+        people.said_as(subject.session, gift.noted_by, words or "—") for words in (gift.conditions, gift.tribute)
+    )
     return {
-        "conditions": gift.conditions or "—",
+        "conditions": conditions,
         "doubt": {"fr": "oui", "en": "yes"}[subject.language] if gift.doubtful else "—",
-        "tribute": gift.tribute or "—",
+        "tribute": tribute,
         "counterpart_words": wording.amount(gift.counterpart, subject.language),
     }
 

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from engine.calendar import PARIS
+from forms.spoken import Spoken
 from workflows.association import people, wording
 from workflows.association.case_variables import local_day, text, uuid_or_none, whole
 from workflows.association.matching.vocabulary import word
@@ -43,6 +44,21 @@ _THIRD: Final = {
         "n’a plus pu être proposée : place prise, demande close ou binôme terminé",
         "could not be proposed any more: the place is taken, the request closed, or the pair has ended",
     ),
+}
+_CHOICES: Final = {
+    "YES": ("oui", "yes"),
+    "ADJUST": ("ajuster les objectifs", "adjust the aims"),
+    "TALK": ("en parler à une personne", "talk it over with somebody"),
+    "STOP": ("arrêter", "stop"),
+    "EXTEND": ("prolonger", "go on longer"),
+    "INFORMAL": ("rester en contact", "keep in touch"),
+    "MENTEE": ("chercher un autre mentor", "look for another mentor"),
+    "MENTOR": ("devenir mentor", "become a mentor"),
+    "NO": ("en rester là", "leave it there"),
+    pairs.CHECK_IN: ("un point", "a check-in"),
+    pairs.REVIEW: ("le bilan à mi-parcours", "the review half-way"),
+    pairs.FIT: ("après le premier appel", "after the first call"),
+    pairs.CLOSING: ("le bilan final", "the closing"),
 }
 _STATES: Final = {
     "FIRST_CONTACT": ("premier contact", "first contact"),
@@ -102,12 +118,16 @@ def _asked_by_mentor(subject: Subject) -> bool:
 
 
 def said(subject: Subject, pair: Mentorship, names: Mapping[UUID, str]) -> str:
-    """The last words of both, one a line."""
+    """The last words of both, one a line; in the language of both, where they share it."""
     lines = []
-    for each in pairs.answers(subject.session, pair.id)[-4:]:
-        mood = f"{each.mood}/5" if each.mood is not None else each.choice or each.kind
-        lines.append(f"{names.get(each.person_id, '—')} : {mood} {each.note or each.changed}".rstrip())
-    return "\n".join(lines) or "—"
+    answers = pairs.answers(subject.session, pair.id)[-4:]
+    for each in answers:
+        mood = f"{each.mood}/5" if each.mood is not None else word(_CHOICES, each.choice or each.kind, subject.language)
+        colon = ": " if subject.language == "en" else " : "
+        lines.append(f"{names.get(each.person_id, '—')}{colon}{mood} {each.note or each.changed}".rstrip())
+    spoken = {people.language(subject.session, each.person_id) for each in answers if each.note or each.changed}
+    told = "\n".join(lines)
+    return Spoken(told, spoken.pop()) if len(spoken) == 1 else told or "—"
 
 
 def _write(subject: Subject, values: Values) -> Values:
