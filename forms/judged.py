@@ -1,8 +1,8 @@
 """What of a condition the page itself can judge: a small tree for forms/browser/conditions.js, as FEEL means it.
 
 Understood are `or`, `and`, `not(…)` and brackets around comparisons of an answer with a text, a number, a truth value
-or null, and `list contains(answer, "…")`. A part that names no answer is judged here, once. Whatever else a condition
-says, the server alone judges it; it judges the others again too.
+or null, and `list contains` of an answer and texts, either way round. A part that names no answer is judged here,
+once. Whatever else a condition says, the server alone judges it; it judges the others again too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from forms.dependencies import STRING, paths, touches
 
 Operand = dict[str, str | Sequence[str]]
-"""`{"name", "kind", …}` (Asked), `{"text"}` or `{"number"}`."""
+"""`{"name", "kind", …}` (Asked), `{"text"}`, `{"texts"}` or `{"number"}`."""
 Tree = bool | None | str | list["Tree"] | Operand
 """A truth value, an operand, or `[operator, …]` over trees."""
 
@@ -23,6 +23,9 @@ _PATH: Final = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _OPERAND: Final = rf'{_PATH}|-?(?:\d+(?:\.\d+)?|\.\d+)|"[^"\\]*"'
 _COMPARISON: Final = re.compile(rf"(?P<left>{_OPERAND})\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<right>{_OPERAND})")
 _CONTAINS: Final = re.compile(rf'list contains\(\s*(?P<list>{_PATH})\s*,\s*"(?P<text>[^"\\]*)"\s*\)')
+_AMONG: Final = re.compile(
+    rf'list contains\(\s*\[(?P<texts>\s*"[^"\\]*"(?:\s*,\s*"[^"\\]*")*)\s*\]\s*,\s*(?P<answer>{_PATH})\s*\)'
+)
 _NOT: Final = re.compile(r"not\s*(?=\()")
 _WORD: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|.', re.DOTALL)
 _LITERALS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, "null": None}
@@ -98,6 +101,9 @@ class Judging:
             return _negated(self._whole(text[negation.end() + 1 : -1]))
         if found := _CONTAINS.fullmatch(text):
             return ["contains", self._answer(found["list"], "list"), {"text": found["text"]}]
+        if found := _AMONG.fullmatch(text):
+            texts = [each[1:-1] for each in STRING.findall(found["texts"])]
+            return ["contains", {"texts": texts}, self._answer(found["answer"])]
         if found := _COMPARISON.fullmatch(text):
             return self._compared(found["operator"], found["left"], found["right"])
         return self._answer(text, "boolean")

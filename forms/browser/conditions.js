@@ -43,6 +43,7 @@ function number(typed, language) {
 function operand(tree, read) {
   if (tree === null || typeof tree === "boolean") return tree;
   if ("text" in tree) return tree.text;
+  if ("texts" in tree) return tree.texts;
   if ("number" in tree) return decimal(tree.number);
   const typed = read(tree.name, tree.kind);
   if (typed === null || tree.kind === "boolean" || tree.kind === "list") return typed;

@@ -83,7 +83,15 @@ SIDES = st.sampled_from(['"x"', '"y"', '""', "5", "-5", "0.5", "1234.5", "null",
 COMPARED = st.tuples(st.sampled_from(["text", "sum", "tick", "kind", "years", "n"]), st.sampled_from(OPERATORS), SIDES)
 PLAIN = COMPARED.filter(lambda each: each[1] in ("=", "!=") or not each[2].startswith('"') or each[0] == "sum")
 PARTS = PLAIN.map(" ".join) | st.sampled_from(
-    ["tick", "sum > 4", "sum = null", 'list contains(many, "x")', "n = 5", "years < 2"]
+    [
+        "tick",
+        "sum > 4",
+        "sum = null",
+        'list contains(many, "x")',
+        'list contains(["x", "1"], years)',
+        "n = 5",
+        "years < 2",
+    ]
 )
 CONDITIONS = st.recursive(
     PARTS,
