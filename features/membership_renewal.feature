@@ -249,6 +249,7 @@ Feature: A membership is renewed, or lapses gently
       And the member signed a mandate and renews by debit
       And the day 20 August 2028 is over
       Then the debit that is announced is of 600
+      And the campaign awaits 1 instalment for life, of 600, and counts 1 that was paid, of 600
       When FINANCE collects up to 31 August 2028, and the bank pays on 31 August 2028
       Then the member's entitlement is CURRENT until 31 August 2029
       And 2 of 4 instalments for life are paid, and 1200 is left

@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from engine.transaction import reading
 from tests.fixtures.office import Office
+from tests.steps.clock import day
 from tests.steps.incidents import the_bank_returns
 from tests.steps.renewal_debits import sign
 from tests.steps.renewal_orders import latest_order
 from tests.steps.renewals import are_started, it_becomes
 from tests.steps.renewing_members import acting, member
-from workflows.association import life_plans, mandates, memberships
+from workflows.association import life_plans, mandates, memberships, renewal_campaign
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.life_plans import Offer
@@ -100,3 +101,10 @@ def is_announced_of(office: Office, amount: int) -> None:
     latest = {mail.template: mail.text for mail in office.mails()}
     told = f"{amount},00"
     assert told in latest["prenotice_60"] and told in latest["sepa_prenotification"]
+
+
+@then(parsers.parse("the campaign awaits {waits:d} instalment for life, of {due:d}, and counts {came:d} that was paid, of {total:d}"))  # fmt: skip  # noqa: E501
+def the_campaign_counts(office: Office, waits: int, due: int, came: int, total: int) -> None:
+    with reading(office.engine) as session:
+        found = renewal_campaign.counts(session, day("1 August 2028")).instalments
+    assert (found.awaited, found.due, found.paid, found.received) == (waits, due, came, total)

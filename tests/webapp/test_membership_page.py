@@ -163,6 +163,10 @@ def test_who_pays_for_life_in_instalments_reads_how_many_are_paid_and_what_is_le
     page = words(browser.get("/membership/").get_data(as_text=True))
     assert "La dernière échéance de votre cotisation à vie est de 600,00 €" in page
     with transaction(web_engine) as session:
+        session.scalars(select(Membership)).one().statutory_status = "RESIGNED"
+    assert "cotisation à vie" not in words(browser.get("/membership/").get_data(as_text=True)), "nothing is owed"
+    with transaction(web_engine) as session:
+        session.scalars(select(Membership)).one().statutory_status = "MEMBER"
         session.scalars(select(Membership)).one().end_date = date.max
     page = words(browser.get("/membership/").get_data(as_text=True))
     assert "échéance" not in page, "for life: nobody writes before an end"

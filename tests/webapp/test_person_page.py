@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import select, true
+from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.assignment import SYSTEM
@@ -27,8 +29,9 @@ from workflows.association.applications import Application
 from workflows.association.gifts import donors
 from workflows.association.gifts.register import Gift
 from workflows.association.issued_documents import IssuedDocument
+from workflows.association.life_plans import LifePlan, later
 from workflows.association.member_records import Feedback
-from workflows.association.memberships import Membership
+from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.openings import PersonOpening
 from workflows.association.orders import Order, open_order
 from workflows.association.people import Alias, Person
@@ -86,6 +89,8 @@ def zoe(web_engine: Engine, settings: Settings, review: str) -> Person:
             created_at=now,
         )  # fmt: skip
         open_order(session, order, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(500))
+        session.flush()
+        pays_for_life(session, person, now)
         mails.post(session, web_engine, to=person.id, subject="Un sujet de courriel", text="Texte.")
         donor = donors.individual(session, person.id, now)
         session.flush()
@@ -113,6 +118,23 @@ def zoe(web_engine: Engine, settings: Settings, review: str) -> Person:
     return person
 
 
+def pays_for_life(session: Session, person: Person, now: datetime) -> None:
+    """Of four instalments of 600 she paid the first."""
+    membership, today = session.scalars(select(Membership).where(Membership.person_id == person.id)).one(), now.date()
+    session.add(
+        MembershipPeriod(
+            id=uuid4(), membership_id=membership.id, start_date=today, end_date=membership.end_date, value_date=today,
+            tariff_code="LIP", rule="FIRST_JOIN", written_at=now, life_paid=Decimal(600), life_parts=1,
+        )
+    )  # fmt: skip
+    session.add(
+        LifePlan(
+            id=uuid4(), membership_id=membership.id, price=Decimal(2400), instalments=4, begun_on=today,
+            payable_until=later(today, 4),
+        )
+    )  # fmt: skip
+
+
 def seen(page: str) -> set[str]:
     return {part for part, mark in MARKS.items() if mark in page.replace("<wbr>", "").replace("\u00a0", " ")}
 
@@ -128,6 +150,8 @@ def test_each_role_sees_its_part_and_learns_of_no_other(app: Flask, web_engine: 
     at_once = {part for part in SEES[role] if part.islower()}
     on_request = {part.lower() for part in SEES[role]}
     assert seen(answer.get_data(as_text=True)) == at_once
+    left = "échéances payées : 1 sur 4 ; il reste 1 800,00 €"
+    assert (left in re.sub(r"\s", " ", answer.get_data(as_text=True))) == ("money" in SEES[role])
     asked = desk.get(f"/people/{zoe.id}?show=gifts&show=notes&show=openings&show=birth").get_data(as_text=True)
     assert seen(asked) == on_request
     with reading(web_engine) as session:

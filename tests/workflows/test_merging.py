@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,11 +15,12 @@ from engine.transaction import reading, transaction
 from tests.fixtures.installations import Install, Installation
 from tests.fixtures.staff import add_person
 from tests.workflows.test_erasure import EMAIL, FIRST, LAST, join
-from workflows.association import live_cases, person_search
+from workflows.association import life_plans, live_cases, person_search
 from workflows.association.consents import Holder, record
 from workflows.association.contacts import email_row
 from workflows.association.gifts import donors
 from workflows.association.groups import Group, GroupMember
+from workflows.association.life_plans import LifePlan, later
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.mentorships import Mentorship
 from workflows.association.merging import choices, duplicates, merges, records, undoing
@@ -59,8 +61,15 @@ def twin(it: Installation, joined: UUID) -> UUID:
         session.flush()
         session.add(MembershipPeriod(
             id=uuid4(), membership_id=held.id, order_id=order.id, start_date=held.start_date, end_date=held.end_date,
-            value_date=held.start_date, tariff_code="STD", rule="FIRST", written_at=now,
+            value_date=held.start_date, tariff_code="LIP", rule="FIRST", written_at=now, life_paid=Decimal(600),
+            life_parts=1,
         ))  # fmt: skip
+        new = session.scalars(select(Membership.id).where(Membership.person_id == joined)).one()
+        for each, begun in ((held.id, held.start_date), (new, now.date())):
+            session.add(LifePlan(
+                id=uuid4(), membership_id=each, price=Decimal(2400), instalments=4, begun_on=begun,
+                payable_until=later(begun, 4),
+            ))  # fmt: skip
         for each in (old.id, joined):
             donors.individual(session, each, now)
         session.add(RoleHolding(id=uuid4(), person_id=old.id, role="PROMO_DELEGATE", from_date=date(2020, 1, 1)))
@@ -116,6 +125,9 @@ def test_everything_that_names_somebody_follows_and_comes_back(install: Install)
         membership = session.scalars(select(Membership)).one()
         assert (membership.join_date.year, membership.service_entitlement) == (2014, "NEW")
         assert len(session.scalars(select(MembershipPeriod.id)).all()) == 2
+        plan = session.scalars(select(LifePlan)).one()
+        offered = life_plans.offer(session, membership, Decimal(3000), plan.begun_on)
+        assert (plan.membership_id, offered.paid, offered.rest) == (membership.id, 600, 1800)
         assert [each.address for each in person.emails if each.is_primary] == [EMAIL]
         assert len(person.emails) == 3 and len(session.scalars(select(GroupMember.group_id)).all()) == 1
         assert len(session.scalars(select(donors.Donor.id)).all()) == 1

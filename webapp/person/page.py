@@ -20,7 +20,17 @@ from webapp.person.own_cases import cases_of, ids_of
 from webapp.person.perhaps import Perhaps, perhaps_of
 from webapp.person.timeline import facet_names, timeline
 from webapp.words import _, ngettext
-from workflows.association import mail_holds, member_documents, memberships, openings, role_names, roles, wording
+from workflows.association import (
+    life_plans,
+    mail_holds,
+    member_documents,
+    memberships,
+    openings,
+    renewals,
+    role_names,
+    roles,
+    wording,
+)
 from workflows.association.contact_texts import international
 from workflows.association.contacts import Address
 from workflows.association.diplomas import PROGRAMMES
@@ -140,6 +150,8 @@ def _lines(
     found: list[tuple[str, str | None]] = []
     if "standing" in shown:
         found += _membership(session, person)
+    if "money" in shown:
+        found += _life(session, person, language, today)
     if "birth" in shown:
         found.append((_("Born on"), day(person.birth_date)))
     if "contact" in shown:
@@ -161,6 +173,18 @@ def _membership(session: Session, person: Person) -> list[tuple[str, str | None]
     until = _("for life") if membership.end_date == date.max else day(membership.end_date)
     paid = member_documents.latest_period(session, membership) is not None
     return [(_("Member number"), membership.member_no), (_("Paid until"), until if paid else None)]
+
+
+def _life(session: Session, person: Person, language: str, today: date) -> list[tuple[str, str | None]]:
+    """How much of dues for life is paid, for whoever pays them in instalments."""
+    membership = memberships.of(session, person.id)
+    if membership is None or not renewals.may_renew(membership):
+        return []
+    life = life_plans.running(session, membership, today)
+    if life is None:
+        return []
+    said = {"paid": life.paid_parts, "parts": life.parts, "left": wording.amount(life.rest, language)}
+    return [(_("Dues for life"), _("instalments paid: %(paid)s of %(parts)s; %(left)s is left", **said))]
 
 
 def _ways_to_reach(person: Person) -> list[tuple[str, str | None]]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Select, String, delete, func, select
+from sqlalchemy import ColumnElement, Select, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.assignment import SYSTEM, Actor
@@ -23,10 +24,11 @@ from engine.registry import ConnectorWork, connector
 from engine.transaction import transaction
 from workflows.association import figures, renewal_reminders, renewals
 from workflows.association.case_variables import local_day
-from workflows.association.memberships import Membership
+from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.outgoing_letters import TO_POST, OutgoingLetter
 from workflows.association.renewal_reminders import Told
 from workflows.association.renewals import RUNNING, Renewal
+from workflows.association.tariffs import LIFE_PART
 
 KIND: Final = "RENEWALS"
 JOB_TYPE: Final = "renewal.campaign"
@@ -49,6 +51,16 @@ class Campaign(Base):
 
 
 @dataclass(frozen=True, slots=True)
+class Instalments:
+    """Instalments of dues for life, in number and euros."""
+
+    awaited: int
+    due: Decimal
+    paid: int
+    received: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Where the renewals of the year stand. By state, by means of payment, by reminder, by reason of silence."""
 
@@ -61,6 +73,7 @@ class Counts:
     lapsed: int
     calls: int
     letters: int
+    instalments: Instalments
 
     @property
     def started(self) -> int:
@@ -173,7 +186,22 @@ def counts(session: Session, today: date) -> Counts:
         lapsed=entitled.get("LAPSED", 0),
         calls=session.scalar(calls) or 0,
         letters=session.scalar(letters) or 0,
+        instalments=_instalments(session, recent),
     )
+
+
+def _instalments(session: Session, recent: ColumnElement[bool]) -> Instalments:
+    """Of dues for life: how many renewals wait for one, for how much, and how many brought one."""
+    awaited = select(func.count(), func.sum(Renewal.dues)).where(
+        recent, Renewal.state == RUNNING, Renewal.tariff_code == LIFE_PART
+    )
+    paid = (
+        select(func.count(), func.sum(MembershipPeriod.life_paid))
+        .join(Renewal, Renewal.order_id == MembershipPeriod.order_id)
+        .where(recent, MembershipPeriod.life_paid.is_not(None), MembershipPeriod.reversed_at.is_(None))
+    )
+    (waits, due), (came, sum_) = session.execute(awaited).one(), session.execute(paid).one()
+    return Instalments(waits, due or Decimal(), came, sum_ or Decimal())
 
 
 def _grouped(session: Session, query: Select[Any]) -> dict[str, int]:
