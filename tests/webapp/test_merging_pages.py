@@ -37,13 +37,20 @@ def test_two_records_become_one_by_two_people(app: Flask, web_engine: Engine, tw
     shown = first.get(where).get_data(as_text=True)
     assert "Fabrique" in shown and "Verrerie" in shown
     merge = first.post_form(where, {"employer": "GONE", "act": "merge"}).headers["Location"]
+    for colleague, confirms in ((first, False), (second, True)):
+        waits = colleague.get(merge)
+        page = waits.get_data(as_text=True)
+        assert (waits.status_code, f'action="{merge}/confirm"' in page) == (200, confirms)
+        assert "Fabrique" in page and "Verrerie" in page, "what was chosen is read by who confirms"
     assert first.post_form(f"{merge}/confirm").status_code == 403
     assert second.post_form(f"{merge}/confirm").status_code == 303
     assert second.post_form(f"{merge}/confirm").status_code == 409
     assert first.get(f"/people/{other.id}").headers["Location"].endswith(str(one.id))
     with reading(web_engine) as session:
         assert session.get_one(Person, one.id).employer == "Verrerie"
+    assert f'action="{merge}/undo"' in first.get(merge).get_data(as_text=True)
     assert first.post_form(f"{merge}/undo").status_code == 303
+    assert f'action="{merge}/undo"' not in first.get(merge).get_data(as_text=True)
     assert first.get(f"/people/{other.id}").status_code == 200
     assert "Verrerie" not in first.get(f"/people/{one.id}").get_data(as_text=True)
 

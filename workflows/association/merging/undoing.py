@@ -39,6 +39,8 @@ class TooLate(Conflict):
 
 def undoable(session: Session, merge: PersonMerge, today: date) -> bool:
     """Whether what it takes is known, the time is not over, and nobody was merged or erased since."""
+    if merge.state != DONE:
+        return False
     known, stays = session.get(MergeUndo, merge.id), session.get(Person, merge.kept_id)
     since = cutoff(session, "merge", today)
     fresh = known is not None and (since is None or known.at.date() >= since)
@@ -46,7 +48,7 @@ def undoable(session: Session, merge: PersonMerge, today: date) -> bool:
         PersonMerge.state == DONE, PersonMerge.kept_id == merge.kept_id, PersonMerge.decided_at > merge.decided_at
     )
     free = stays is not None and stays.erased_on is None and session.scalar(later) is None
-    return merge.state == DONE and fresh and free
+    return fresh and free
 
 
 def undo(session: Session, merge: PersonMerge, *, by: str, now: datetime, today: date) -> None:
