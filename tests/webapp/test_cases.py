@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine import commands
-from engine.assignment import SYSTEM
+from engine.assignment import SYSTEM, Actor
 from engine.engine import Engine
 from engine.history import KINDS
 from engine.models import ProcessInstance, UserTask
@@ -177,3 +177,17 @@ def test_every_kind_of_event_has_words(app: Flask) -> None:
     with app.test_request_context():
         sentences = {kind: sentence(kind, "X", {"share": 50, "left": 1}) for kind in told}
     assert {kind: said for kind, said in sentences.items() if "_" in said} == {}
+
+
+def test_a_reason_is_read_in_the_language_of_whoever_gave_it(
+    client: LookedAtPages, web_engine: Engine, case: UUID
+) -> None:
+    walt = add_person(web_engine, "Walt", "Reed", lang="en")
+    with transaction(web_engine) as session:
+        by = Actor(f"person:{walt.id}", "Walt Reed", frozenset({"ADMIN"}))
+        commands.suspend(session, web_engine, case, by=by, reason="They <argue>")
+    person = browser_of(client, web_engine, "ADMIN")
+    page = person.get(f"/cases/{case}").get_data(as_text=True).replace("\xa0", " ")
+    assert 'Le dossier a été suspendu : « <span lang="en">They &lt;argue&gt;</span> »' in page
+    person.post_form("/language", {"language": "en"})
+    assert ": “They &lt;argue&gt;”" in person.get(f"/cases/{case}").get_data(as_text=True)

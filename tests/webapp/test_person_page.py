@@ -91,7 +91,7 @@ def zoe(web_engine: Engine, settings: Settings, review: str) -> Person:
         open_order(session, order, dues=Decimal(160), tariff="STD", years=1, gift=Decimal(500))
         session.flush()
         pays_for_life(session, person, now)
-        mails.post(session, web_engine, to=person.id, subject="Un sujet de courriel", text="Texte.")
+        mails.post(session, web_engine, to=person.id, subject="Un sujet de courriel", text="Texte.", lang="en")
         donor = donors.individual(session, person.id, now)
         session.flush()
         for number, (means, amount) in enumerate(WAYS.items()):
@@ -147,6 +147,8 @@ def test_each_role_sees_its_part_and_learns_of_no_other(app: Flask, web_engine: 
         assert answer.status_code == 403
         assert desk.get("/people?q=petit").status_code == 403
         return
+    if "mails" in SEES[role]:
+        assert '<span lang="en">Un sujet de courriel</span>' in answer.get_data(as_text=True)
     at_once = {part for part in SEES[role] if part.islower()}
     on_request = {part.lower() for part in SEES[role]}
     assert seen(answer.get_data(as_text=True)) == at_once

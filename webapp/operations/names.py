@@ -27,11 +27,18 @@ def names_of(session: Session, actors: Iterable[str | None]) -> Mapping[str, str
 def tongues_of(session: Session, actors: Iterable[str], shown: str) -> Mapping[str, str]:
     """The language of those of these people who write in another than the page is `shown` in, as they chose it for the
     pages, else as it stands in the register: `lang` of what they wrote (WCAG 2.2, 3.1.2)."""
-    ids = {UUID(actor.removeprefix(PERSON)) for actor in actors if actor.startswith(PERSON)}
+    ids = {each for actor in actors if (each := _person_id(actor)) is not None}
     chosen = func.coalesce(Account.language, Person.lang)
     query = select(Person.id, chosen).outerjoin(Account, Account.person_id == Person.id)
     rows = session.execute(query.where(Person.id.in_(ids), chosen != shown)).tuples()
     return {f"{PERSON}{person_id}": lang for person_id, lang in rows}
+
+
+def _person_id(actor: str) -> UUID | None:
+    try:
+        return UUID(actor.removeprefix(PERSON)) if actor.startswith(PERSON) else None
+    except ValueError:  # a program's: no person of the register
+        return None
 
 
 def _other(actor: str) -> str:

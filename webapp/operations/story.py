@@ -19,8 +19,9 @@ from webapp.behalf.words import channels
 from webapp.decision_words import CaseDecisions, DecisionWords
 from webapp.operations.decided import AS_DRAWN, decided, null_explained
 from webapp.operations.drawing import Drawing
-from webapp.operations.names import names_of
+from webapp.operations.names import names_of, tongues_of
 from webapp.operations.progress import Progress
+from webapp.spoken import quoting
 from webapp.words import _, ngettext
 
 _PATHS: Final = (
@@ -113,12 +114,15 @@ def tell(
     with what people gave as their reason.
     """
     names = names_of(session, (event.by for event in found))
+    tongues = tongues_of(session, {event.by for event in found if event.by}, language) if reasons else {}
 
     def said(event: HistoryEvent) -> str:
         data, name, words = event.data or {}, _element(drawing, event.element, language), AS_DRAWN
         if event.kind == "decided" and decisions is not None:
             words = decisions.words(event.element, data.get("decision"))
-        return sentence(event.kind, name, data, inputs=inputs, words=words) + (_reason(data) if reasons else "")
+        return sentence(event.kind, name, data, inputs=inputs, words=words) + (
+            _reason(data, tongues.get(event.by or "", "")) if reasons else ""
+        )
 
     return tuple(
         StoryEntry(
@@ -166,9 +170,9 @@ def sentence(
     return str(known).replace("{name}", name) if known is not None else f"{kind.replace('_', ' ')} {name}".strip()
 
 
-def _reason(data: Mapping[str, object]) -> str:
+def _reason(data: Mapping[str, object], lang: str) -> str:
     given = str(data.get("reason") or "")
-    return _(": “%(reason)s”", reason=given) if given else ""
+    return quoting(_(": “%(reason)s”"), lang, reason=given) if given else ""
 
 
 def _corrected(variables: object) -> str:

@@ -19,7 +19,10 @@ EACH: Final = 60  # facts fetched of one kind
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that happened. `facet`: the part of the page it belongs to; `text`: what was written, where shown."""
+    """Something that happened. `facet`: the part of the page it belongs to; `text`: what was written, where shown.
+
+    `lang`: the language of the text, where it is another than the page's.
+    """
 
     at: datetime
     facet: str
@@ -28,6 +31,7 @@ class Fact:
     url: str = ""
     text: str = ""
     trouble: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

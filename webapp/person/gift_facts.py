@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.person.facts import EACH, Asked, Fact
+from webapp.spoken import quoting
 from webapp.words import _
 from workflows.association import discretion, wording
 from workflows.association.gifts import documents, figures
@@ -67,7 +68,8 @@ def _papers(asked: Asked) -> Iterator[Fact]:
 def _mails(asked: Asked) -> Iterator[Fact]:
     query = select(Mail).where(Mail.person_id.in_(asked.person_ids), of_the_foundation(), Mail.state == "SENT")
     for each in asked.session.scalars(query.order_by(Mail.created_at.desc()).limit(EACH)):
-        yield Fact(each.sent_at or each.created_at, "gifts", _("Mail sent: %(subject)s", subject=each.subject))
+        title = quoting(_("Mail sent: %(subject)s"), each.lang, subject=each.subject)
+        yield Fact(each.sent_at or each.created_at, "gifts", title)
 
 
 def paper(document: IssuedDocument, facet: str) -> Fact:

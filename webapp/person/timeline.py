@@ -17,6 +17,7 @@ from engine.models import ProcessInstance
 from webapp.authorize import authorize, readable
 from webapp.comments.store import Comment
 from webapp.operations.mail_causes import origins
+from webapp.operations.names import tongues_of
 from webapp.operations.narrowing import states
 from webapp.person import gift_facts
 from webapp.person.facts import EACH, Asked, Fact
@@ -24,8 +25,9 @@ from webapp.person.gift_facts import of_the_foundation, paper
 from webapp.person.mail_words import suppressed_words
 from webapp.privacy.preferences import QUESTIONS, VISIBILITY, YES_NO, sources
 from webapp.process_titles import process_title
+from webapp.spoken import quoting
 from webapp.words import _
-from workflows.association import wording
+from workflows.association import received_mails, wording
 from workflows.association.consents import ConsentEvent
 from workflows.association.gifts import documents
 from workflows.association.issued_documents import IssuedDocument
@@ -122,13 +124,19 @@ def _mails(asked: Asked) -> Iterator[Fact]:
         why = "" if hidden else url_for("causes.mail", mail_id=each.id)
         if each.state == "SENT":
             detail = _("together with others of that day") if each.merged_into else ""
-            title = _("Mail sent: %(subject)s", subject=each.subject)
+            title = quoting(_("Mail sent: %(subject)s"), each.lang, subject=each.subject)
             yield Fact(each.sent_at or each.created_at, "mails", title, detail, why)
         elif each.state == "SUPPRESSED":
-            title = _("Mail not sent: %(subject)s", subject=each.subject)
+            title = quoting(_("Mail not sent: %(subject)s"), each.lang, subject=each.subject)
             yield Fact(each.created_at, "mails", title, suppressed_words(each.suppressed), why)
         else:
-            yield Fact(each.created_at, "mails", _("Mail waits: %(subject)s", subject=each.subject), "", why)
+            yield Fact(
+                each.created_at,
+                "mails",
+                quoting(_("Mail waits: %(subject)s"), each.lang, subject=each.subject),
+                "",
+                why,
+            )
 
 
 def _messages(asked: Asked) -> Iterator[Fact]:
@@ -167,16 +175,23 @@ def _notes(asked: Asked) -> Iterator[Fact]:
         ProcessInstance.id.in_(asked.cases), authorize(asked.viewer, "read", ProcessInstance)
     )
     remarks = select(Comment).where(Comment.instance_id.in_(seen)).order_by(Comment.written_at.desc())
-    for remark in asked.session.scalars(remarks.limit(EACH)):
+    written = asked.session.scalars(remarks.limit(EACH)).all()
+    tongues = tongues_of(asked.session, {each.author for each in written}, asked.language)
+    for remark in written:
         url = url_for("operations.case", instance_id=remark.instance_id, _anchor="comments")
-        yield Fact(remark.written_at, "notes", _("Comment by %(name)s", name=remark.author_name), "", url, remark.text)
+        title, lang = _("Comment by %(name)s", name=remark.author_name), tongues.get(remark.author, "")
+        yield Fact(remark.written_at, "notes", title, "", url, remark.text, lang=lang)
     answers = select(ReceivedMail).where(
         ReceivedMail.person_id.in_(asked.person_ids),
         ReceivedMail.text != "",
         or_(ReceivedMail.instance_id.in_(seen), ReceivedMail.instance_id.is_(None)),
     )
-    for answer in asked.session.scalars(answers.order_by(ReceivedMail.received_at.desc()).limit(EACH)):
-        yield Fact(answer.received_at, "notes", _("Answer: %(subject)s", subject=answer.subject), "", "", answer.text)
+    received = asked.session.scalars(answers.order_by(ReceivedMail.received_at.desc()).limit(EACH)).all()
+    answered_in = received_mails.tongues(asked.session, received, asked.language)
+    for answer in received:
+        lang = answered_in.get(answer.id, "")
+        title = quoting(_("Answer: %(subject)s"), lang, subject=answer.subject)
+        yield Fact(answer.received_at, "notes", title, "", "", answer.text, lang=lang)
     words = select(Feedback).where(Feedback.person_id.in_(asked.person_ids)).order_by(Feedback.at.desc())
     for told in asked.session.scalars(words.limit(EACH)):
         yield Fact(told.at, "notes", _("What the member told us"), "", "", told.comment)
