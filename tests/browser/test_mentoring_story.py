@@ -78,7 +78,8 @@ def zoe(browser: Browser, server: Server) -> Iterator[WatchedPage]:
 
 
 def fill(page: Page, **answers: str | bool) -> None:
-    """Answers by the names of the fields, then goes on."""
+    """Answers by the names of the fields, then goes on, and waits for the page that follows: whoever opened another
+    one before would take the answer back."""
     for name, answer in answers.items():
         field = page.locator(f"main [name={name}]").first
         if answer is True:
@@ -89,8 +90,10 @@ def fill(page: Page, **answers: str | bool) -> None:
             field.select_option(str(answer))
         else:
             field.fill(str(answer))
-    page.locator("main form .govuk-button").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form .govuk-button").first.click()
+    page.locator("html[data-ready]").wait_for()
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
 
 
 def open_step(window: WatchedPage, step: str) -> Page:

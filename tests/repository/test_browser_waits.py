@@ -63,6 +63,14 @@ def test_what_is_asserted_of_a_page_is_waited_for() -> None:
     assert [place for each in modules for place in hasty(each)] == []
 
 
+def test_nobody_waits_for_the_page_that_he_leaves() -> None:
+    """After a click ``wait_for_load_state`` finds the old page loaded: what is opened next takes the click back. A page
+    that follows is waited for by ``expect_navigation`` around the click, by its address, or by what it shows."""
+    modules = [*Path("tests/browser").glob("*.py"), Path("tests/fixtures/chromium.py")]
+    assert len(modules) > 20
+    assert [str(each) for each in modules if "wait_for_load_state" in names_in(tree(each))] == []
+
+
 def test_a_hasty_assert_is_found(tmp_path: Path) -> None:
     file = tmp_path / "test_hasty.py"
     file.write_text("def test(page):\n    rows = page.locator('tr')\n    assert rows.count() == 3\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from engine import commands
+from engine import commands, jobs
 from engine.assignment import SYSTEM
 from engine.engine import Engine
 from engine.models import ProcessInstance
@@ -37,7 +37,15 @@ from workflows.association.events.incidents import EventIncident
 from workflows.association.events.owed import EventRefund
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import ENDED, PUBLISHED, Event, EventLine
-from workflows.association.events.registrations import ATTENDED, CONFIRMED, MISSED, WAITING, EventRegistration
+from workflows.association.events.registrations import (
+    ATTENDED,
+    CONFIRMED,
+    MISSED,
+    PAYING,
+    WAITING,
+    WITHDRAWN,
+    EventRegistration,
+)
 from workflows.association.events.reports import EventReport
 from workflows.association.events.visitors import EventVisitor
 from workflows.association.mails import Mail
@@ -406,16 +414,18 @@ def test_whoever_has_no_account_comes_to_an_open_event_alone_and_a_holder_names_
     told = refused.get_data(as_text=True)
     assert (refused.status_code, "Cet événement est pour les membres" in told) == (409, True)
     assert ("Ce n’est pas possible maintenant" in told, "a changé entre-temps" in told) == (True, False)
+    assert f'href="/events/{event}">Revenir à l’événement' in told
     with transaction(web_engine) as session:
         session.scalars(select(Event).where(Event.key == event)).one().public = "OPEN"
         seat_id = session.scalars(select(EventRegistration.id)).first()
     assert f"/events/{event}/visit" in visitor.get(f"/events/{event}").get_data(as_text=True)
     form = visitor.get(f"/events/{event}/visit").get_data(as_text=True)
-    assert "Aucun compte n’est créé" in form
+    assert "Aucun compte n’est créé" in form and _languages(form) == ["fr"]
     wrong = visitor.post_form(f"/events/{event}/visit", said | {"email": "una"})
     assert (wrong.status_code, _visitors(web_engine)) == (422, [])
     english = visitor.post_form(f"/events/{event}/visit/in/en", said | {"email": "una"}).get_data(as_text=True)
     assert '<html lang="en"' in english and 'value="una"' in english and "There is a problem" not in english
+    assert _languages(visitor.get(f"/events/{event}/visit").get_data(as_text=True)) == ["en"], "as he reads"
     visitor.post_form("/language", {"language": "fr"})
     trapped = visitor.post_form(f"/events/{event}/visit", said | {"email": "una@example.org", "website": "x"})
     assert (trapped.status_code, _visitors(web_engine)) == (303, [])
@@ -529,6 +539,18 @@ def test_a_link_shows_what_it_confirms_and_a_cancelled_request_says_so(
     assert browser(app).post_form(f"/events/{event}/visit", again).status_code == 303
     with reading(web_engine) as session:
         assert session.query(EventVisitor).count() == 3, "what was cancelled stands in nobody's way"
+    goes_on = browser(app)
+    jobs.run_due(web_engine)  # the mail with the link is out
+    steps = goes_on.post_form(f"/l/{links['végétarien']}").headers["Location"]
+    for state, told in (
+        (WAITING, "sur la liste d’attente"), (PAYING, "Une place est gardée"), (CONFIRMED, "Vous êtes inscrit·e"),
+        (WITHDRAWN, "Tout est fait"),
+    ):  # fmt: skip
+        with transaction(web_engine) as session:
+            seat = session.scalars(select(EventRegistration).where(EventRegistration.seats == 2)).one()
+            seat.state = state
+        page = goes_on.get(steps).get_data(as_text=True)
+        assert told in page and ("Tout est fait" in page) is (state == WITHDRAWN)
 
 
 def test_a_seat_is_taken_over_while_that_may_be(web_engine: Engine, event: str) -> None:
@@ -566,6 +588,12 @@ def test_who_shares_an_address_is_somebody_else(
             first_names=first_names, last_name=last_name, email="jean.essai@example.org",
         )  # fmt: skip
         assert (visitors.person_of(session, visitor, now).id == jean.id) is same
+
+
+def _languages(form: str) -> list[str]:
+    """Which languages of mails are chosen in a form."""
+    chosen = [each for each in re.findall(r"<input[^>]*>", form) if 'name="lang"' in each and " checked" in each]
+    return [found[1] for each in chosen if (found := re.search(r'value="(\w+)"', each))]
 
 
 def _visitors(engine: Engine) -> list[tuple[str, UUID | None]]:

@@ -18,9 +18,11 @@ from engine.transaction import transaction
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import add_person
 from tests.security.web import signed_in, tasks_of
+from workflows.association import roles
 from workflows.association.calendars import appointments
 from workflows.association.events.permits import EventPermit
 from workflows.association.events.records import CANCELLED, ENDED, PUBLISHED, REFUSED, Event
+from workflows.association.role_names import role_name
 
 KEY = "EVT-2035-0001"
 
@@ -47,8 +49,8 @@ class Organiser:
             appointments.plan(session, KEY, "d1", starts=starts, titles=("Causerie",) * 2, minutes=120, now=now)
         self.known: dict[str, object] = {
             "event_id": str(made.id), "event_key": KEY, "person_id": str(person.id), "organiser": self.actor.id,
-            "runners": ["EVENTS"], "hosts": [self.actor.id], "permit_id": str(permit.id), "due_at": starts,
-            "report_due": starts, "first_at": starts, "second_at": starts, "block_at": starts,
+            "runners": ["EVENTS", "GROUP_LEAD@group:G"], "hosts": [self.actor.id], "permit_id": str(permit.id),
+            "due_at": starts, "report_due": starts, "first_at": starts, "second_at": starts, "block_at": starts,
         }  # fmt: skip
         self.proposal = self.start("event_proposal", "event_is_approved")
 
@@ -75,7 +77,9 @@ def organiser(app: Flask, web_engine: Engine) -> Organiser:
     return Organiser(app, web_engine)
 
 
-def test_an_approved_event_goes_on_with_its_papers_then_its_day_then_its_report(organiser: Organiser) -> None:
+def test_an_approved_event_goes_on_with_its_papers_then_its_day_then_its_report(
+    app: Flask, organiser: Organiser
+) -> None:
     with transaction(organiser.engine) as session:
         commands.deploy(session, organiser.engine, workflows.definitions()["event_report"], by=SYSTEM)
     [task] = tasks_of(organiser.engine, organiser.start("event_permit", "obtain_permit"))
@@ -95,7 +99,12 @@ def test_an_approved_event_goes_on_with_its_papers_then_its_day_then_its_report(
     [report] = tasks_of(organiser.engine, organiser.start("event_report", "write_report"))
     page = organiser.steps()
     assert "Votre prochaine étape\u00a0: Écrire le compte rendu" in page and f'href="/tasks/{report.id}"' in page
-    assert organiser.browser.get(f"/tasks/{report.id}").status_code == 200
+    assert "Elle vous est proposée nommément" in organiser.browser.get(f"/tasks/{report.id}").get_data(as_text=True)
+    lead = add_person(organiser.engine, "Ines", "Essai")
+    with transaction(organiser.engine) as session:
+        roles.grant(session, lead.id, "GROUP_LEAD", from_date=organiser.engine.clock.now().date(), scope="group:G")
+    page = signed_in(app, organiser.engine, lead.id).get(f"/tasks/{report.id}").get_data(as_text=True)
+    assert f"file du rôle «\u00a0{role_name('GROUP_LEAD', 'fr')}\u00a0», que vous tenez" in page
 
 
 def test_the_list_says_of_an_event_what_waits_and_that_it_goes_on(app: Flask, organiser: Organiser) -> None:

@@ -153,7 +153,8 @@ def _away(session: Session, task: UserTask, handed: tuple[str, datetime] | None)
 
 
 def _why(task: UserTask, viewer: Viewer, language: str, giver: str, away: str) -> str:
-    role = role_name(task.role, language)
+    held = next((key for key in (task.role, *task.candidates) if key in viewer.actor.roles), None)
+    role = role_name((held or task.role or "").partition("@")[0], language)
     if is_barred(viewer.actor, task):
         return _("It concerns yourself, or what you asked for or approved: somebody else does it.")
     if away:
@@ -164,10 +165,12 @@ def _why(task: UserTask, viewer: Viewer, language: str, giver: str, away: str) -
         return _("You took it from the queue of the role “%(role)s”.", role=role)
     if task.assignee in viewer.identities:
         return _("The process gave it to you by name.")
-    if task.role in viewer.actor.roles and (task.assignee or task.state != "created"):
+    if held is not None and (task.assignee or task.state != "created"):
         return _("It came from the queue of the role “%(role)s”, which you hold.", role=role)
-    if task.role in viewer.actor.roles:
+    if held is not None:
         return _("It waits in the queue of the role “%(role)s”, which you hold.", role=role)
+    if f"user:{viewer.actor.id}" in task.candidates:
+        return _("It is offered to you by name.")
     if ADMIN in viewer.actor.roles:
         return _("It belongs to the role “%(role)s”; as an administrator you may stand in.", role=role)
     return _("It is not yours: you see it because you may see this case.")

@@ -22,7 +22,7 @@ from webapp.dates import day, full_day
 from webapp.files.routes import documents
 from webapp.inbox.due import last_day
 from webapp.inbox.task_page import closed_words, instructions
-from webapp.journey import listing, organising, programme
+from webapp.journey import listing, organising, programme, visiting
 from webapp.journey.acts import Button, buttons
 from webapp.journey.organising import Road
 from webapp.journey.paying import to_pay
@@ -107,7 +107,7 @@ def journey_of(
         "task": own[0] if own else None,
         "payment_url": payment[1] if payment else None,
         "links": links,
-        "ended": _ending(case) if road is None else _ending_of(road),
+        "ended": _ending_of(road) if road is not None else _ending(case, visiting.stands(session, engine, case)),
         "behalf": evidence.told(session, engine, case, language),
         "files": documents(session, viewer, case, internal=False),
         "programme": guided,
@@ -187,9 +187,12 @@ def _address(task: UserTask) -> str:
     return url_for("journey.task", instance_id=task.instance_id, task_id=task.id)
 
 
-def _ending(case: ProcessInstance) -> Ending | None:
+def _ending(case: ProcessInstance, stands: tuple[str, str] | None = None) -> Ending | None:
+    """How a case ended; `stands`: what it came to, where that goes on."""
     if case.ended_at is None:
         return None
     if case.status == "canceled":
         return Ending(_("This was cancelled"), _("It ended on %(day)s.", day=day(case.ended_at)))
+    if stands is not None:
+        return Ending(*stands)
     return Ending(_("All is done"), _("This ended on %(day)s. Thank you.", day=day(case.ended_at)))

@@ -109,7 +109,7 @@ def _of_registration(
     return {
         "seat_when": spoken.moment_for(date.starts_at, zones, lang),
         "seat_until": spoken.moment_for(until.astimezone(PARIS), zones, lang) if until is not None else "—",
-        "seat_price": wording.amount(registration.price, lang),
+        "seat_price": words.seat_price(registration.price, lang),
         "seat_ticket": registration.ticket or "—",
         "seat_count": words.seats(registration.seats, lang),
         "seat_refund": wording.amount(refund, lang),

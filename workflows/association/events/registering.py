@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from engine.calendar import PARIS
-from workflows.association import people, wording
+from workflows.association import people
 from workflows.association.calendars import spoken
 from workflows.association.calendars.appointments import Appointment
 from workflows.association.case_variables import local_day, text, uuid, uuid_or_none, whole
@@ -51,7 +51,7 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
         "event": event.title(lang),
         "when": spoken.moment(date.starts_at, lang),
         "where": words.place(event, lang),
-        "price": wording.amount(registration.price, lang),
+        "price": words.seat_price(registration.price, lang),
         "until": spoken.moment(until.astimezone(PARIS), lang) if until is not None else "—",
     }
 

@@ -27,7 +27,9 @@ SEATED, TAKEN_OVER, REFUSED = "SEATED", "TAKEN_OVER", "REFUSED"
 
 
 def _read(subject: Subject, fields: Iterable[str]) -> Values:
-    return {}
+    """Nothing is known of a visitor but in which language he reads: that is the first choice for his mails, and for
+    those of whoever takes his seat."""
+    return {"lang": subject.language}
 
 
 def _write(subject: Subject, values: Values) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -186,8 +187,15 @@ def price_words(session: Session, event: Event, lang: str) -> str:
     """The prices in a line."""
     paid = {key: amount for key, amount in records.prices(session, event.id).items() if amount > 0}
     if not paid:
-        return "free" if lang == "en" else "gratuit"
+        return seat_price(Decimal(0), lang)
     return " · ".join(f"{said(PRICES, key, lang)} {wording.amount(amount, lang)}" for key, amount in paid.items())
+
+
+def seat_price(amount: Decimal, lang: str) -> str:
+    """What a seat costs in words: nobody is asked for 0,00 €."""
+    if amount > 0:
+        return wording.amount(amount, lang)
+    return "free" if lang == "en" else "gratuit"
 
 
 def after_refusal(lang: str, *, date: bool) -> str:
