@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -64,6 +65,37 @@ def test_a_mail_leads_back_to_its_rule_and_its_timer(bench: Callable[..., Bench]
         ("rule", "At “which” the rule held: `amount > 100`."),
         ("timer", "The timer “late” of “ask” had come: 7 days."),
     ]
+
+
+NAMED = b"""name="beaucoup" sourceRef="which" targetRef="warn"><extensionElements><zeebe:properties>
+<zeebe:property name="i18n.en.name" value="a lot"/></zeebe:properties></extensionElements>"""
+
+
+@pytest.mark.parametrize(
+    ("amount", "language", "told"),
+    [
+        (200, "fr", ("rule", "À « which », c’était « beaucoup » : `amount > 100`.")),
+        (200, "en", ("rule", "At “which” it was “a lot”: `amount > 100`.")),
+        (2, "en", ("way", "At “which” it was “little”: no other rule held.")),
+    ],
+)
+def test_a_rule_is_told_with_the_answer_that_is_written_beside_its_way(
+    bench: Callable[..., Bench], app: Flask, amount: int, language: str, told: tuple[str, str]
+) -> None:
+    it = bench(connector={"letter.send": lambda _work: {}})
+    steps = [start(), exclusive("which"), service("warn", "letter.send"),
+             service("greet", "letter.send"), end()]  # fmt: skip
+    flows = ["begin -> which", "which -> warn if =amount &gt; 100", "which -> greet default", "warn -> done",
+             "greet -> done"]  # fmt: skip
+    body = process("dunning", steps, flows).replace(b'sourceRef="which" targetRef="warn">', NAMED)
+    other = b'sourceRef="which" targetRef="greet"'
+    it.deploy(body.replace(other, b'name="little" ' + other))
+    case = it.start("dunning", {"amount": amount})
+    it.run()
+    with app.test_request_context(headers={"Accept-Language": language}), reading(it.engine) as session:
+        effect = session.scalars(select(Effect).where(Effect.step == 1)).one()
+        found = causes(session, it.engine, ALL, session.get_one(ProcessInstance, case), effect.element or "", effect.at)
+    assert [(each.kind, each.text.replace("\u00a0", " ")) for each in found][1] == told
 
 
 def test_a_calculated_timer_says_when_it_came(bench: Callable[..., Bench], app: Flask) -> None:

@@ -5,7 +5,7 @@ The way is that of the case's own history, read backwards from the element that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -29,6 +29,7 @@ from webapp.authorize import Viewer
 from webapp.decision_words import CaseDecisions
 from webapp.operations import mail_causes
 from webapp.operations.decided import decided
+from webapp.operations.diagrams import drawing
 from webapp.operations.mail_causes import Cause
 from webapp.person import facets, gift_facts
 from webapp.process_titles import case_title
@@ -51,12 +52,13 @@ BEGINS: Final = frozenset({"userTask", "startEvent", "receiveTask", "callActivit
 @dataclass(frozen=True, slots=True)
 class _History:
     """The marks of a case's path up to a moment, oldest first, each with the moment of its step; its decisions by
-    element, the newest each, and how they are called."""
+    element, the newest each, and how they are called; what the diagram says of its ways beside their names."""
 
     marks: Sequence[str]
     moments: Sequence[datetime]
     decided: dict[str, HistoryEvent]
     words: CaseDecisions
+    ways: Mapping[str, Mapping[str, str]]
 
 
 @blueprint.get("/cases/<uuid:instance_id>/causes/<uuid:effect_id>")
@@ -158,7 +160,8 @@ def _history(session: Session, engine: Engine, case: ProcessInstance, until: dat
     marks = [(str(mark), at) for at, path in paths if isinstance(path, list) for mark in path]
     made = {event.element: event for event in events if event.kind == "decided" and event.element}
     words = [mark for mark, _at in marks], [at for _mark, at in marks]
-    return _History(*words, made, CaseDecisions(session, engine, case.definition_id, language()))
+    drawn = drawing(session, engine, case.definition_id)
+    return _History(*words, made, CaseDecisions(session, engine, case.definition_id, language()), drawn.wording)
 
 
 def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> Iterator[Cause]:
@@ -175,7 +178,7 @@ def _back(spec: ProcessSpec, history: _History, element: str, *, sent: bool) -> 
             return
         place, flow = found
         source = spec.elements[flow.source]
-        yield from _way(flow, source)
+        yield from _way(flow, source, _called(flow, history))
         yield from _at(spec, source, history, history.moments[place])
         element = source.id
         inside = source.type == "startEvent" and not _awaited(source) and source.parent is not None
@@ -200,13 +203,21 @@ def _last(marks: Sequence[str], mark: str, before: int) -> int:
     return next((place for place in range(min(before, len(marks)) - 1, -1, -1) if marks[place] == mark), -1)
 
 
-def _way(flow: Flow, source: Element) -> Iterator[Cause]:
-    """The condition of a way that was taken among several."""
+def _called(flow: Flow, history: _History) -> str:
+    """What is written beside a way: the answer to the question where it begins; "" where nothing is."""
+    return typographic(history.ways.get(flow.id, {}).get(f"i18n.{language()}.name") or flow.name or "")
+
+
+def _way(flow: Flow, source: Element, answer: str) -> Iterator[Cause]:
+    """The condition of a way that was taken among several, with what is written beside the way."""
+    shown = {"name": _name(source), "answer": answer}
     if flow.condition is not None:
-        shown = {"name": _name(source), "rule": flow.condition.text}
-        yield Cause("rule", _("At “%(name)s” the rule held: `%(rule)s`.", **shown))
+        rule = flow.condition.text
+        said = _("At “%(name)s” it was “%(answer)s”: `%(rule)s`.", rule=rule, **shown) if answer else ""
+        yield Cause("rule", said or _("At “%(name)s” the rule held: `%(rule)s`.", name=shown["name"], rule=rule))
     elif flow.is_default:
-        yield Cause("way", _("At “%(name)s” no other rule held.", name=_name(source)))
+        said = _("At “%(name)s” it was “%(answer)s”: no other rule held.", **shown) if answer else ""
+        yield Cause("way", said or _("At “%(name)s” no other rule held.", name=shown["name"]))
 
 
 def _at(spec: ProcessSpec, source: Element, history: _History, left: datetime) -> Iterator[Cause]:
