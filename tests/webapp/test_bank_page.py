@@ -25,7 +25,9 @@ from tests.security.web import at_desk
 from workflows.association import parameters
 from workflows.association.bank import debits
 from workflows.association.bank.accounts import BankLine
+from workflows.association.bank.debits import DirectDebit
 from workflows.association.mandates import PAUSE, Mandate, collection_day, sign, treat
+from workflows.association.memberships import Membership
 from workflows.association.orders import Order, OrderLine
 from workflows.association.payments import Payment
 from workflows.association.surplus import Refund
@@ -221,6 +223,34 @@ def test_the_order_of_a_line_is_looked_for_by_name_number_and_amount(
     booked = fina.post_form(f"{address}/assign", {"order_key": KEY})
     assert f"160,00 € comptabilisés pour la commande {KEY}." in shown(fina, booked.location)
     assert fina.get(address).status_code == 409
+
+
+@pytest.mark.parametrize("told", ["holder", "mandate", "member", "orders"])
+def test_the_order_of_a_line_is_found_by_what_is_written_in_it(
+    fina: LookedAtPages, web_engine: Engine, told: str
+) -> None:
+    person = add_person(web_engine, "Zoe", "Petit")
+    ordered(web_engine, "CMD-2026-000002")
+    with transaction(web_engine) as session:
+        session.scalars(select(Order).where(Order.key == KEY)).one().person_id = person.id
+        mandate = session.scalars(select(Mandate.reference).join(DirectDebit).join(Order).where(Order.key == KEY)).one()
+        today = web_engine.clock.now()
+        session.add(
+            Membership(
+                id=uuid4(), person_id=person.id, member_no="M0000421", category="GRADUATE", statutory_status="MEMBER",
+                service_entitlement="ACTIVE", changed_at=today,
+                join_date=today.date(), start_date=today.date(), end_date=today.date(),
+            )
+        )  # fmt: skip
+    move = {
+        "holder": Move("7.00", name="AMBRE DELAUNAY"),
+        "mandate": Move("7.00", text=f"retour mandat {mandate.lower()}.", name=""),
+        "member": Move("7.00", text="adherent M0000421", name=""),
+        "orders": Move("7.00", text=f"{KEY} et CMD 2026 000002", name=""),
+    }[told]
+    send(fina, statement(entry([move])))
+    page = shown(fina, f"/finance/bank/lines/{line_of(web_engine)}")
+    assert KEY in page and ("CMD-2026-000002" in page) == (told in ("holder", "orders"))
 
 
 def test_newer_orders_of_the_association_hide_no_gift(app: Flask, web_engine: Engine) -> None:

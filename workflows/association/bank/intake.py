@@ -91,8 +91,7 @@ def take_in(session: Session, engine: Engine, data: bytes, *, entity: str, name:
         if creditors.entity_of(session, statement.iban) != entity:
             raise AccountUnknown(name=name, iban=statement.iban)
         _take_statement(keeper, statement, name, intake)
-    for line in intake.booked.unmatched:
-        line_tasks.ask(session, engine, line, by=by)
+    line_tasks.ask_all(session, engine, by=by)
     return intake
 
 

@@ -149,7 +149,7 @@ class Bookkeeper:
 
     def _order(self, written: str) -> Order | None:
         """The one order whose key is in the text; None where there is none, or several."""
-        keys = {f"CMD-{year}-{number}" for year, number in _KEY.findall(written)}
+        keys = keys_in(written)
         return orders.by_key(self.session, keys.pop()) if len(keys) == 1 else None
 
     def _recorded_by_hand(self, order: Order, line: BankLine) -> Payment | None:
@@ -205,3 +205,8 @@ class Bookkeeper:
 def takes(entity: str, order: Order) -> bool:
     """Whether money for this order belongs on this legal person's account: dues never on the Foundation's."""
     return entity in {ASSOCIATION, creditors.collector(order)}
+
+
+def keys_in(written: str) -> set[str]:
+    """The keys of orders that a text names, however people write them."""
+    return {f"CMD-{year}-{number}" for year, number in _KEY.findall(written)}

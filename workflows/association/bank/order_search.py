@@ -1,4 +1,7 @@
-"""Which orders a line of the account may be about: by a number, by a name, or by what the line itself tells."""
+"""Which orders a line of the account may be about: by a number, by a name, or by what the line itself tells.
+
+A line tells its amount, who paid, and what is written in it: numbers of orders, of members, of mandates.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,10 @@ from engine.calendar import PARIS
 from workflows.association import applications, payments, people, person_search
 from workflows.association.applications import Application
 from workflows.association.bank.accounts import BankLine
+from workflows.association.bank.debits import DirectDebit
+from workflows.association.bank.matching import keys_in
+from workflows.association.mandates import Mandate
+from workflows.association.memberships import Membership
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, OrderLine
 
 __all__ = ["LONGEST", "FoundOrder", "found"]
@@ -23,6 +30,7 @@ __all__ = ["LONGEST", "FoundOrder", "found"]
 LONGEST: Final = 80  # characters of a question that are read
 SHOWN: Final = 20
 PEOPLE: Final = 10
+_WORD: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{3,33})[A-Z0-9]")  # as long as numbers of members and mandates are
 _NUMBER: Final = re.compile(r"(?:CMD[\s\-./]*)?(?:(\d{4})[\s\-./]+)?(\d{1,6})", re.IGNORECASE)
 
 
@@ -42,8 +50,8 @@ class FoundOrder:
 def found(session: Session, entity: str, line: BankLine, text: str) -> Sequence[FoundOrder]:
     """The orders that are meant, those first whose money is as much as the line, then the newest.
 
-    Without a text those that wait for this amount, and those of whoever the line names. The Foundation's account is
-    asked about gifts alone.
+    Without a text those that wait for this amount, those of whoever the line names (also as the holder of a mandate),
+    and those whose number, member or mandate it mentions. The Foundation's account is asked about gifts alone.
     """
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
     condition = _asked(session, text) if text else _likely(session, line)
@@ -70,8 +78,23 @@ def _asked(session: Session, text: str) -> ColumnElement[bool]:
 
 def _likely(session: Session, line: BankLine) -> ColumnElement[bool]:
     total = select(func.sum(OrderLine.amount)).where(OrderLine.order_id == Order.id).scalar_subquery()
-    waiting = (Order.state == ("OPEN" if line.amount > 0 else "PAID")) & (total == abs(line.amount))
-    return or_(waiting, _of(session, line.counterparty)) if line.counterparty else waiting
+    meant: list[ColumnElement[bool]] = [
+        (Order.state == ("OPEN" if line.amount > 0 else "PAID")) & (total == abs(line.amount))
+    ]
+    if line.counterparty:
+        meant += [_of(session, line.counterparty), _by_mandate(func.upper(Mandate.holder) == line.counterparty.upper())]
+    written = f"{line.end_to_end_id} {line.batch_id} {line.remittance}".upper()
+    if keys := keys_in(written):
+        meant.append(Order.key.in_(keys))
+    if words := _WORD.findall(written):
+        numbered = select(Membership.person_id).where(Membership.member_no.in_(words))
+        meant += [Order.person_id.in_(numbered), _by_mandate(Mandate.reference.in_(words))]
+    return or_(*meant)
+
+
+def _by_mandate(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The orders that were to be debited by such mandates."""
+    return Order.id.in_(select(DirectDebit.order_id).join(Mandate, Mandate.id == DirectDebit.mandate_id).where(which))
 
 
 def _of(session: Session, name: str) -> ColumnElement[bool]:
