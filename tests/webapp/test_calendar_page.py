@@ -91,7 +91,9 @@ def test_who_leads_a_cohort_drags_a_session_to_another_day_and_nobody_else_does(
     wanted = {"move": str(planned.id), "day": day.isoformat()}
     assert leo.post_form("/calendar/move", wanted).status_code == 404, "invited, and no more"
     assert zoe.post_form("/calendar/move", wanted | {"day": "2020-01-06"}).status_code == 409, "not into the past"
-    assert zoe.post_form("/calendar/move", wanted | {"day": "tomorrow"}).status_code == 422
+    assert zoe.post_form("/calendar/move", wanted | {"day": "0001-01-01"}).status_code == 409
+    for day_ in ("tomorrow", "9999-12-31"):
+        assert zoe.post_form("/calendar/move", wanted | {"day": day_}).status_code == 422, day_
     assert zoe.post_form("/calendar/move", wanted).status_code == 303
     with transaction(web_engine) as session:
         moved = session.get_one(type(planned), planned.id)

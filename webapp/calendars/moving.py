@@ -47,7 +47,8 @@ def _pairs(session: Session) -> Iterable[Mentorship]:
 def move(session: Session, appointment: Appointment, day: date, request_key: str) -> None:
     """Moves a meeting to a day, at the same hour; everybody is told, and the timers follow.
 
-    Raises NotFound for one that is not the viewer's to move, SessionPast, AppointmentRefused, NoLongerAwaited.
+    Raises NotFound for one that is not the viewer's to move, SessionPast, TimeTooFar, AppointmentRefused,
+    NoLongerAwaited.
     """
     owner = movable(session, [appointment]).get(appointment.id)
     if isinstance(owner, Cohort):

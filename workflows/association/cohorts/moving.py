@@ -59,11 +59,12 @@ def move_session(
 ) -> None:
     """Moves a session, tells its guests with a fresh invitation, and wakes the cohort, whose timers follow.
 
-    `starts` is in the zone of the place. Raises SessionPast, AppointmentRefused.
+    `starts` is in the zone of the place. Raises SessionPast, TimeTooFar, AppointmentRefused.
     """
     found, now = planning.session_of(session, cohort, number), engine.clock.now()
     if found is None or number <= cohort.held or found.state == appointments.CANCELLED or starts <= now:
         raise SessionPast
+    engine.settings.limits.check_moment(starts, now)
     near = min(found.starts_at, starts) < now + NEAR
     if not appointments.move(found, starts, now):
         return
