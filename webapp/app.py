@@ -83,19 +83,7 @@ from webapp.probes import Health, Probes
 from webapp.security import protect
 from webapp.settings import Settings
 from webapp.start import routes as start
-from webapp.studio import (
-    draft_routes,
-    editor_routes,
-    form_routes,
-    merging_routes,
-    migration_routes,
-    review_routes,
-    running_routes,
-    scenario_routes,
-    together_routes,
-    try_routes,
-)
-from webapp.studio import routes as studio
+from webapp.studio.blueprints import STUDIO
 from webapp.texts import routes as texts
 from webapp.unsent.expired import put_back
 from webapp.webhooks import routes as webhooks
@@ -147,17 +135,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     parameters.blueprint,
     paste.blueprint,
     texts.blueprint,
-    studio.blueprint,
-    migration_routes.blueprint,
-    running_routes.blueprint,
-    draft_routes.blueprint,
-    editor_routes.blueprint,
-    form_routes.blueprint,
-    scenario_routes.blueprint,
-    try_routes.blueprint,
-    together_routes.blueprint,
-    merging_routes.blueprint,
-    review_routes.blueprint,
+    *STUDIO,
     campaign.blueprint,
     imports.blueprint,
     indicators.blueprint,

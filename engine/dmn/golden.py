@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -183,9 +183,29 @@ def with_answer(document: bytes, place: int, answer: Value) -> bytes:
 
     Raises GoldenCasesUnreadable, and NotFeelValue for an answer that no file of cases can hold.
     """
-    read_cases(document, name=str(place))
+    answered = _written(answer)
+    return _rewritten(document, lambda place_, case: {**case, "expect": answered} if place_ == place else case)
+
+
+def with_names(document: bytes, names: Sequence[Mapping[str, str]]) -> bytes:
+    """The file of cases with these names by language, one mapping a case in their order: the English one is the name
+    itself, else the first that is given. Raises GoldenCasesUnreadable."""
+    return _rewritten(document, lambda place, case: _called(case, names[place]) if place < len(names) else case)
+
+
+def _called(case: Mapping[str, object], names: Mapping[str, str]) -> Mapping[str, object]:
+    said = {language: name for language, name in names.items() if name}
+    name = said.get("en") or next(iter(said.values()), case["name"])
+    others = {language: each for language, each in said.items() if each != name}
+    kept = {key: value for key, value in case.items() if key not in ("name", "names")}
+    return {"name": name, **({"names": others} if others else {}), **kept}
+
+
+def _rewritten(document: bytes, change: Callable[[int, Mapping[str, object]], Mapping[str, object]]) -> bytes:
+    """The file with each of its cases changed, and every number as it was written."""
+    read_cases(document, name="")
     written = json.loads(document.decode("utf-8-sig"), parse_float=Decimal)
-    written["cases"][place]["expect"] = _written(answer)
+    written["cases"] = [change(place, case) for place, case in enumerate(written["cases"])]
     told = json.dumps(written, ensure_ascii=False, indent=1, default=lambda number: f"{_MARK}{number:f}{_MARK}")
     return (re.sub(f'"{_MARK}([^"]*){_MARK}"', r"\1", told) + "\n").encode()
 

@@ -174,6 +174,7 @@ FOREIGN: Final = {
         f"studio_editor.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("templates", "variables", "check", "accept_case")
     },
+    **{f"studio_cases.{verb}": (303, 303, 404, 404, 404, 404, 404) for verb in ("show", "save", "back")},
     **{
         f"studio_scenarios.{verb}": (303, 303, 404, 404, 404, 404, 404)
         for verb in ("play", "progress", "begin", "take_in")

@@ -115,3 +115,34 @@ def test_an_owner_accepts_the_new_answer_of_a_table(app: Flask, web_engine: Engi
     kept = json.loads(owner.get(f"{address}/files/{GOLDEN}").get_data(as_text=True))
     assert kept == json.loads(golden), "what the table answers stands in the case, all else as it was"
     assert owner.post_form(f"{address}/golden-cases", asked).status_code == 404, "it is red no longer"
+    assert "L’ancienne réponse était juste" in page and "prend la nouvelle réponse" in page
+    back = f"{address}/golden-cases/back"
+    assert owner.post_form(back, {"seen": "3", "number": "2"}).status_code == 404, "that save accepted nothing"
+    assert owner.post_form(back, {"seen": "3", "number": "3"}).status_code == 303
+    kept = json.loads(owner.get(f"{address}/files/{GOLDEN}").get_data(as_text=True))
+    assert kept == json.loads(wrong), "the case expects what it expected, all else as it was"
+    assert owner.post_form(back, {"seen": "4", "number": "3"}).status_code == 409, "it is taken back already"
+    assert "attend ce qu’il attendait avant" in owner.get(address).get_data(as_text=True)
+
+
+def test_cases_are_named_in_both_languages(app: Flask, web_engine: Engine) -> None:
+    with transaction(web_engine) as session:
+        commands.deploy(session, web_engine, FILES, by=SYSTEM)
+    owner = at_desk(app, web_engine, "Odile", "MEMBERSHIP")
+    address = owner.post_form(f"/studio/{PROCESS}/drafts", {"name": "Autres noms"}).headers["Location"]
+    golden = (entry(PROCESS).path / GOLDEN).read_bytes()
+    page = owner.get(f"{address}/golden-cases/{GOLDEN}").get_data(as_text=True)
+    cases = json.loads(golden)["cases"]
+    assert page.count("Nom en français") == len(cases) and "On sait" in page and "govuk-tag--green" in page
+    names = {f"fr-{place}": each["names"]["fr"] for place, each in enumerate(cases)}
+    names |= {f"en-{place}": each["name"] for place, each in enumerate(cases)}
+    asked = {**names, "seen": "1", "fr-0": "un nom", "fr-1": "seul", "en-1": ""}
+    assert owner.post_form(f"{address}/golden-cases/{GOLDEN}", {**asked, "fr-1": " "}).status_code == 422
+    assert owner.post_form(f"{address}/golden-cases/{GOLDEN}", asked).status_code == 303
+    kept = json.loads(owner.get(f"{address}/files/{GOLDEN}").get_data(as_text=True))["cases"]
+    assert kept[0] == {**cases[0], "names": {"fr": "un nom"}}
+    assert kept[1]["name"] == "seul" and "names" not in kept[1] and kept[2:] == cases[2:]
+    told = owner.get(address).get_data(as_text=True).replace("\u00a0", " ")
+    assert f"« {cases[0]['names']['fr']} » s’appelle maintenant « un nom »" in told
+    assert "s’appelle maintenant « seul »" in told and "Nouveau cas" not in told
+    assert owner.get(f"{address}/golden-cases/{TABLE}").status_code == 404

@@ -26,6 +26,9 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_REVISIONS: Final = 2000
+# What a save that accepted the answer of a golden case is noted as, and one that took it back: file and case follow.
+ACCEPTED: Final = "accepted "
+REFUSED: Final = "refused "
 ACTIVE: Final = frozenset({"open", "rehearsing", "proposed"})  # what may still be changed
 
 
@@ -160,6 +163,15 @@ def files_of(session: Session, draft_id: UUID, number: int) -> dict[str, bytes]:
     query = select(StudioFile.digest, StudioFile.body).where(StudioFile.digest.in_(set(names.values())))
     bodies = dict(session.execute(query).tuples().all())
     return {name: bodies[digest] for name, digest in names.items()}
+
+
+def accepted_in(session: Session, draft_id: UUID, number: int) -> tuple[str, str]:
+    """The file and the case of which a save accepted the new answer. Raises NotFound: it accepted none."""
+    found = session.get(StudioRevision, (draft_id, number))
+    name, _blank, case = found.note.removeprefix(ACCEPTED).partition(" ") if found is not None else ("", "", "")
+    if found is None or not found.note.startswith(ACCEPTED) or number < 2 or len(found.note) >= LABEL:
+        raise NotFound(kind="case", id=str(number))
+    return name, case
 
 
 def history(session: Session, draft_id: UUID) -> Sequence[StudioRevision]:

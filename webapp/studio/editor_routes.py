@@ -74,7 +74,7 @@ def accept_case(draft_id: UUID) -> ResponseReturnValue:
         body = golden.accepted(drafts.files_of(writer, draft_id, found.rev), name, case, engine().environment)
         drafts.save(
             writer, draft_id, seen(), {name: body}, by=current().actor.id, now=engine().clock.now(),
-            saved_by=newest_author(writer, found),
+            saved_by=newest_author(writer, found), note=f"{drafts.ACCEPTED}{name} {case}",
         )  # fmt: skip
     flash(_("The case “%(case)s” now expects what the table answers.", case=case), "success")
     return redirect(url_for("studio_drafts.show", draft_id=draft_id, _anchor="checks"), 303)

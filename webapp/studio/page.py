@@ -18,7 +18,7 @@ from webapp.process_titles import processes
 from webapp.studio import delivered, drafts, health, rights, versions
 from webapp.studio.file_titles import companions
 from webapp.studio.health import Health
-from webapp.studio.models import StudioDecision, StudioDraft
+from webapp.studio.models import StudioDecision, StudioDraft, StudioRevision
 from webapp.studio.versions import Figures
 from webapp.words import _
 from workflows.association.role_names import ROLES
@@ -64,6 +64,7 @@ class Save:
     by: str
     note: str
     files: tuple[str, ...]
+    accepted: str  # the golden case whose new answer it accepted; "" for another save
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +138,27 @@ def saves(session: Session, draft_id: UUID) -> list[Save]:
     names = names_of(session, [row.saved_by for row in rows])
     older = [*(row.files for row in rows[1:]), {}]
     return [
-        Save(row.number, row.saved_at, names[row.saved_by], _noted(row.note), _changed(row.files, before))
+        Save(
+            row.number, row.saved_at, names[row.saved_by], _noted(row.note), _changed(row.files, before), _accepted(row)
+        )
         for row, before in zip(rows, older, strict=True)
     ]
+
+
+def _accepted(row: StudioRevision) -> str:
+    is_accepted = row.note.startswith(drafts.ACCEPTED)
+    return row.note.removeprefix(drafts.ACCEPTED).partition(" ")[2] if is_accepted else ""
 
 
 def _noted(note: str) -> str:
     """How a save came about, in words; what was taken in by name keeps it."""
     kind, _blank, number = note.partition(" ")
+    for begins, words in (
+        (drafts.ACCEPTED, _("the case “%(case)s” takes the new answer")),
+        (drafts.REFUSED, _("the case “%(case)s” expects what it expected before")),
+    ):
+        if note.startswith(begins):
+            return words % {"case": note.removeprefix(begins).partition(" ")[2]}
     if note == delivered.TAKEN:
         return _("as the software brings it")
     if number.isdecimal() and kind == "version":

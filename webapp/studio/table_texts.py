@@ -13,7 +13,7 @@ from engine.dmn.xml import parse
 from engine.findings import Finding
 from webapp.words import _
 
-__all__ = ["english_missing", "english_old", "in_language", "names", "texts", "title"]
+__all__ = ["english_missing", "english_old", "in_language", "names", "said_of", "texts", "title", "worded"]
 
 Files = Mapping[str, bytes]
 ENGLISH: Final = "en"
@@ -124,28 +124,52 @@ def in_language(finding: Finding, files: Files, language: str) -> Finding:
 
 def _answers(finding: Finding, files: Files, language: str) -> Finding:
     """A red golden case as its reader calls it, what was expected and what came in the words of its table."""
+    said = said_of(files, finding.element or "", "output", language)
+    shown = dict(finding.params)
+    names = shown.get("names")
+    shown["case"] = names.get(language, shown["case"]) if isinstance(names, Mapping) else shown["case"]
+    for key in ("expected", "got") if said else ():
+        shown[key] = worded(str(shown[key]), said)
+    return replace(finding, params=shown)
+
+
+def said_of(files: Files, decision: str, place: str, language: str) -> dict[str, str]:
+    """By what stands in a text of values, the codes in quotation marks and the columns before a colon, its words in
+    this language: of the inputs or outputs of a decision. What means several things has none."""
     own = [
         each
         for name, body in files.items()
         if name.endswith(".dmn")
         for each in texts(name, body)
-        if each.decision == finding.element and each.place == "output"
+        if each.decision == decision and each.place == place
     ]
+    colon = "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
     words: dict[str, set[str]] = {}
     for each in own:
         if each.kind == "value":
             words.setdefault(f'"{each.drawn}"', set()).add(each.within(language))
         elif each.kind == "label" and each.column:
-            words.setdefault(f"{each.column}:", set()).add(f"{each.within(language)}:")
+            words.setdefault(f"{each.column}:", set()).add(f"{each.within(language)}{colon}")
+    for column, label in _columns(files, decision, own, language) if place == "input" else ():
+        words.setdefault(f"{column}:", set()).add(f"{label}{colon}")
     said = {code: next(iter(found)) for code, found in words.items() if len(found) == 1}
-    said = {code: _("“%(name)s”", name=word) if code.startswith('"') else word for code, word in said.items()}
-    shown = dict(finding.params)
-    names = shown.get("names")
-    shown["case"] = names.get(language, shown["case"]) if isinstance(names, Mapping) else shown["case"]
-    for key in ("expected", "got") if said else ():
-        text = str(shown[key])
-        shown[key] = said.get(f'"{text}"') or _said(text, said)  # a text alone stands without marks
-    return replace(finding, params=shown)
+    return {code: _("“%(name)s”", name=word) if code.startswith('"') else word for code, word in said.items()}
+
+
+def _columns(files: Files, decision: str, own: list[Text], language: str) -> Iterator[tuple[str, str]]:
+    """What the columns of inputs read, and what each is called."""
+    labels = {each.element: each.within(language) for each in own if each.kind == "label"}
+    for name, body in files.items():
+        for column in parse(body, name).iterfind(".//{*}input[@id]") if name.endswith(".dmn") else ():
+            read, holder = column.findtext("{*}inputExpression/{*}text"), column.getparent()
+            owner = None if holder is None else holder.getparent()
+            if read and column.get("id") in labels and owner is not None and owner.get("id") == decision:
+                yield read.strip(), labels[column.get("id") or ""]
+
+
+def worded(text: str, said: Mapping[str, str]) -> str:
+    """A text of values in these words; a code that stands alone has no marks."""
+    return said.get(f'"{text}"') or str(_said(text, said) if said else text)
 
 
 def _quoted(finding: Finding) -> str:

@@ -131,14 +131,43 @@ def leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
 
 def _cases(file: str, was: Read, now: Read, language: str) -> Iterator[Change]:
     before, after = ({str(case.get("name")): case for case in _list(each)} for each in (was, now))
-    for key in [*after, *(key for key in before if key not in after)]:
+    former = _former(before, after)
+    for key in [*after, *(key for key in before if key not in after and key not in former.values())]:
         name = _case_name(key, after.get(key) or before[key], language)
-        if key not in before:
+        was_key = former.get(key, key)
+        if key in after and was_key in before and _content(before[was_key]) == _content(after[key]):
+            old = _case_name(was_key, before[was_key], language)
+            if before[was_key] != after[key]:
+                yield Change("changed", file, None, _renamed_case(old, name))
+        elif key not in before:
             yield Change("added", file, None, _("New golden case: “%(name)s”.", name=name))
         elif key not in after:
             yield Change("removed", file, None, _("The golden case “%(name)s” is gone.", name=name))
         elif before[key] != after[key]:
             yield Change("changed", file, None, _("The golden case “%(name)s” expects something else.", name=name))
+
+
+def _former(before: Mapping[str, Read], after: Mapping[str, Read]) -> dict[str, str]:
+    """By the name of a case that is new, the name under which the same one is gone."""
+    gone = {key: _content(case) for key, case in before.items() if key not in after}
+    found: dict[str, str] = {}
+    for key, case in after.items():
+        if key not in before:
+            same = (old for old, each in gone.items() if each == _content(case) and old not in found.values())
+            if (old := next(same, None)) is not None:
+                found[key] = old
+    return found
+
+
+def _content(case: Read) -> dict[str, object]:
+    """A case without what it is called."""
+    return {key: value for key, value in case.items() if key not in ("name", "names")}
+
+
+def _renamed_case(old: str, new: str) -> str:
+    if old == new:
+        return _("The golden case “%(name)s” is called otherwise in the other language.", name=new)
+    return _("“%(old)s” is now called “%(new)s”.", old=old, new=new)
 
 
 def _case_name(key: str, case: Read, language: str) -> str:
