@@ -29,7 +29,10 @@ from workflows.association.mentoring.mentors import MentorProfile
 from workflows.association.mentorships import Mentorship
 from workflows.association.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(360),
+]  # a story of six months: thirty pages on a machine that others use
 FOLDERS = ("mentorship_application", "mentorship_matching_round", "mentorship")
 OFFERED = {
     **{key: value for key, value in OFFER.items() if key not in {"charter", "capacity"}},

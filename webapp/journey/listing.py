@@ -44,9 +44,10 @@ def mine_of(session: Session, viewer: Viewer, language: str) -> Mapping[str, Seq
     found = session.scalars(query.limit(MOST)).all()
     about, waiting = subjects(session, viewer, found, language), set(_waiting(session, viewer, found))
     ended = {each.id for each in found if each.ended_at is not None}
-    for proposal, behind in organising.after(session, viewer, found).items():
-        ended -= {proposal} if behind.goes_on else set()
-        waiting |= {proposal} if _waiting(session, viewer, behind.cases) else set()
+    roads = organising.after(session, viewer, found)
+    ended -= {proposal for proposal, behind in roads.items() if behind.goes_on}
+    to_do = _waiting(session, viewer, [each for behind in roads.values() for each in behind.cases])
+    waiting |= {proposal for proposal, behind in roads.items() if any(each.id in to_do for each in behind.cases)}
     parts: dict[str, list[JourneyLink]] = {}
     for case in sorted(found, key=lambda each: (each.id in ended, each.id not in waiting)):
         link = JourneyLink(case.id, _name(session, case, about, language), case.id in ended, case.id in waiting)

@@ -30,7 +30,7 @@ _WELL: Final[Words] = {
     "language": ("Vous parlez tous deux : {what}", "You both speak: {what}"),
     "place": (
         "Vous êtes dans le même pays ou presque à la même heure",
-        "You are in one country, or nearly at one hour",
+        "You are in the same country, or at nearly the same hour",
     ),
     "rhythm": ("Vous souhaitez le même rythme", "You wish for the same rhythm"),
     "seniority": ("{what} ans d’expérience de plus", "{what} more years of experience"),
@@ -47,7 +47,7 @@ _LESS: Final[Words] = {
 }
 _OF_THEM: Final[Words] = {  # what is said of the pair, where it is not said to them
     "language": ("Parlent tous deux : {what}", "Both speak: {what}"),
-    "place": ("Dans le même pays ou presque à la même heure", "In one country, or nearly at one hour"),
+    "place": ("Dans le même pays ou presque à la même heure", "In the same country, or at nearly the same hour"),
     "rhythm": ("Souhaitent le même rythme", "Both wish for the same rhythm"),
 }
 _LESS_OF_THEM: Final[Words] = {
