@@ -69,7 +69,7 @@ def test_a_participant_reads_answers_people_documents_and_how_the_sessions_were(
     assert "La charte que vous avez signée" in page and f'href="{path}/tasks/{charter.id}"' in page
     assert "<strong>à distance</strong>" in page and "Ce qui a eu lieu (1)" in page
     answers = hers.get(f"{path}/tasks/{charter.id}").get_data(as_text=True)
-    assert "Vous avez répondu le" in answers and "Je signe la charte" in answers
+    assert "Vous avez répondu le" in answers and "Je viens à chaque séance" in answers
     assert "Faire une pause" in page
 
 
