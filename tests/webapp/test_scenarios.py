@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+import workflows
 from engine import commands
 from engine.assignment import SYSTEM
 from engine.engine import Engine
@@ -234,6 +235,18 @@ promotion_year = 2013
 email = ambre@example.org"""
 
 
+def heading(page: str) -> tuple[str, str]:
+    """What is done on the page of a form of a run, and who does it."""
+    name, who = re.search("<h1[^>]*>([^<]*)", page), re.search("Qui le fait\u00a0: ([^<]*)", page)
+    assert name is not None
+    assert who is not None
+    return name[1], who[1]
+
+
+def title_fr(process_id: str) -> str:
+    return next(each for each in workflows.catalogue() if each.process_id == process_id).title("fr")
+
+
 def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engine) -> None:
     owner = at_desk(app, house, "Odile", "MEMBERSHIP")
     address = begun(owner)
@@ -248,7 +261,9 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
         return owner.get(run).get_data(as_text=True)
 
     assert "Commencer en visiteur" in owner.get(run).get_data(as_text=True)
-    assert owner.post_form(f"{run}/form").status_code == 200, "an empty form is shown again, with what it lacks"
+    again = owner.post_form(f"{run}/form")
+    assert again.status_code == 200, "an empty form is shown again, with what it lacks"
+    assert heading(again.get_data(as_text=True)) == (title_fr("membership_application"), "une personne non connectée")
     assert "Le formulaire ne demande pas" in act(
         sentence="un visiteur envoie le formulaire de « membership_application »", table="shoe_size = 42"
     )
@@ -260,7 +275,7 @@ def test_a_run_by_hand_is_kept_as_a_scenario_that_holds(app: Flask, house: Engin
     page = act(sentence="la personne ouvre le lien du dernier courriel")
     task = re.search(rf'href="({run}/tasks/[^"]+)"', page)
     assert task is not None
-    assert owner.get(task.group(1)).status_code == 200
+    assert heading(owner.get(task.group(1)).get_data(as_text=True))[0] == "Exprimer ses choix", "no id of the diagram"
     assert owner.post_form(task.group(1)).status_code == 200, "the real form wants its answers"
     page = act(sentence="la personne fait « give_consents »")
     done = "fait «\N{NO-BREAK SPACE}Exprimer ses choix\N{NO-BREAK SPACE}»"

@@ -29,7 +29,9 @@ from webapp.studio.unfolding import Happening, unfolded
 from webapp.studio.whose import whose
 from workflows.association.mails import Mail
 
-__all__ = ["Letter", "Scene", "Waiting", "acts_of", "begin", "found", "models", "of_draft", "scene", "sentences"]
+__all__ = [
+    "Letter", "Scene", "Waiting", "acts_of", "begin", "found", "models", "of_draft", "scene", "sentences", "waiting",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,21 @@ def acts_of(files: Mapping[str, bytes], number: int) -> list[Step]:
     return [step for step in found[number].steps if phrase_of(step.key).turn != "Then"]
 
 
+def waiting(play: Play, session: Session, language: str) -> Sequence[Waiting]:
+    """What waits for somebody on the stage."""
+    stage, titles = play.stage, dict(processes(session, language))
+    versions = {case.id: case.definition_id for case in stage.cases()}
+    opened = stage.open_tasks()
+    held = whose(session, [session.get_one(UserTask, task.id) for task in opened], language)
+    return [
+        Waiting(
+            task.id, element_name(session, stage.engine, versions[task.instance_id], task.element, language),
+            titles.get(task.process_id, task.process_id), held.get(task.id, ""),
+        )
+        for task in opened
+    ]  # fmt: skip
+
+
 def scene(play: Play, language: str) -> Scene:
     """The stage as it is now."""
     stage = play.stage
@@ -138,17 +155,7 @@ def scene(play: Play, language: str) -> Scene:
             gone = progress(session, cases[-1].id, ended=cases[-1].ended_at is not None)
             position = {**position, "done": sorted(set(gone.left) - gone.standing), "flows": sorted(set(gone.flows)),
                         "standing": sorted(gone.standing)}  # fmt: skip
-        instances = {case.id: case for case in stage.cases()}
-        opened = stage.open_tasks()
-        held = whose(session, [session.get_one(UserTask, task.id) for task in opened], language)
-        tasks = [
-            Waiting(
-                task.id,
-                element_name(session, stage.engine, instances[task.instance_id].definition_id, task.element, language),
-                titles.get(task.process_id, task.process_id), held.get(task.id, ""),
-            )
-            for task in opened
-        ]  # fmt: skip
+        instances, tasks = {case.id: case for case in stage.cases()}, waiting(play, session, language)
         stopped = [
             (element_name(session, stage.engine, instances[each.instance_id].definition_id, each.element, language),
              str(each.message)[:300])

@@ -24,7 +24,7 @@ from webapp.sandbox.saying import said
 from webapp.sandbox.scenarios import SUFFIX, text_of
 from webapp.sandbox.trying import checks_after, kept_step, on_stage, step_of
 from webapp.sandbox.world import Template
-from webapp.studio import drafts, tries, unfolding
+from webapp.studio import drafts, page, tries, unfolding
 from webapp.studio.checks import labels
 from webapp.studio.draft_routes import changeable
 from webapp.studio.models import StudioTry
@@ -82,7 +82,9 @@ def task(draft_id: UUID, try_id: UUID, task_id: UUID) -> ResponseReturnValue:
         typed = request.form if request.method == "POST" else None
         bound = asking.task_form(play, opened, language(), typed)
         step = Step("do", {"who": who_of(opened, "fr"), "element": opened.element}, asking.told(bound, typed))
-    return _asked(draft_id, row, bound, step, opened.element)
+        with reading(play.stage.engine) as reader:
+            shown = next(each for each in tries.waiting(play, reader, language()) if each.id == task_id)
+    return _asked(draft_id, row, bound, step, shown.name, _("Who does it: %(who)s", who=shown.who) if shown.who else "")
 
 
 @blueprint.route("/tries/<uuid:try_id>/form", methods=["GET", "POST"])
@@ -95,7 +97,10 @@ def start(draft_id: UUID, try_id: UUID) -> ResponseReturnValue:
         typed = request.form if request.method == "POST" else None
         bound = asking.start_form(play, who, language(), typed)
         step = Step("form", {"who": who or "un visiteur", "process": process_id}, asking.told(bound, typed))
-    return _asked(draft_id, row, bound, step, process_id)
+        begun_as = dict(asking.starts(play, language())).get(who) or _("a visitor")
+    with reading(engine()) as reader:
+        title = page.title_of(reader, process_id, language())
+    return _asked(draft_id, row, bound, step, title, _("Who does it: %(who)s", who=begun_as))
 
 
 @blueprint.post("/tries/<uuid:try_id>/act")
@@ -152,13 +157,15 @@ def _steps(row: StudioTry) -> list[Step]:
     return [step_of(kept) for kept in row.steps]
 
 
-def _asked(draft_id: UUID, row: StudioTry, bound: forms.BoundForm | None, step: Step, name: str) -> ResponseReturnValue:
+def _asked(
+    draft_id: UUID, row: StudioTry, bound: forms.BoundForm | None, step: Step, name: str, who: str
+) -> ResponseReturnValue:
     """The form, or what was answered is done."""
     if request.method == "POST" and (bound is None or not _wrong(bound)):
         _add(draft_id, row, step)
         return redirect(url_for("studio_tries.show", draft_id=draft_id, try_id=row.id), 303)
     html = forms.render(bound, current_app.jinja_env) if bound is not None else ""
-    return render_template("studio/try_form.html", draft_id=draft_id, row=row, html=html, name=name)
+    return render_template("studio/try_form.html", draft_id=draft_id, row=row, html=html, name=name, who=who)
 
 
 def _wrong(bound: forms.BoundForm) -> bool:
