@@ -69,6 +69,9 @@ def test_ways_that_changed_came_or_went_are_marked_side_by_side(desk: WatchedPag
         line = side.locator(f".am-{marker}[data-element-id={way}] .djs-visual > path")
         expect(line).to_have_css("stroke-width", "4px" if marker == "here" else "3px")
     keep_screenshot(desk.page, "studio-sides")
+    for page, name in ((f"list/{DIAGRAM}", "studio-list"), ("golden-cases/sepa_incident.cases.json", "studio-cases")):
+        desk.page.goto(f"{draft}/{page}")
+        desk.check(name)
 
 
 def test_two_people_draw_at_once_and_bring_it_together(desk: WatchedPage, web_engine: Engine) -> None:

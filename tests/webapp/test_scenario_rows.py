@@ -75,6 +75,20 @@ def test_delivered_starts_and_messages_say_it_in_words() -> None:
     assert [row for row in rows if row[1] not in {each["fr"] for each in BROUGHT.values()}] == []
 
 
+@pytest.mark.parametrize(
+    ("said_", "name"),
+    [("Manquement signalé", "breach_reported"), ("Breach reported", "breach_reported"),
+     ("breach_reported", "breach_reported"), ("Autre chose", "Autre chose")],
+)  # fmt: skip
+def test_a_message_is_called_as_the_event_that_waits_for_it(said_: str, name: str) -> None:
+    step = read(f"le message « {said_} » arrive", (), 1)
+    assert step is not None and step.said == {"message": name}
+    assert [read(written(step, language)[0], (), 1) for language in ("fr", "en")] == [step, step]
+    bodies = [body.decode() for each in catalogue() for body in scenarios(each.path).values()]
+    called = {found for body in bodies for found in re.findall(r"le message « ([^»]+) »", body)}
+    assert len(called) > 2 and not [each for each in called if "_" in each]
+
+
 def test_a_category_is_said_in_words_and_another_is_refused() -> None:
     for written_, kept in (("étudiant·e", "STUDENT"), ("graduate", "GRADUATE"), ("GUEST", "GUEST"), ("baron", "baron")):
         found = read("le registre connaît « Ambre »", [("catégorie de membre", written_)], 1)

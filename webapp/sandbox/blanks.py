@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import workflows
+from webapp.sandbox.message_names import message_named, message_title
 from workflows.association.cohorts.hearings import RULES
 from workflows.association.cohorts.merger_record import CAUSES
 from workflows.association.mail_titles import mail_named, mail_title
@@ -60,7 +61,12 @@ BROUGHT: Final = {
     "breach_rule": {"fr": "règle de la charte", "en": "rule of the charter"},
     "reported_by": {"fr": "signalé par", "en": "reported by"},
 }
-ROWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {KNOWS: REGISTER, "begin": BROUGHT, "message": BROUGHT}
+ROWS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
+    KNOWS: REGISTER,
+    "begin": BROUGHT,
+    "message": BROUGHT,
+    "back": {"reason": {"fr": "motif", "en": "reason"}},
+}
 
 # Rows whose cell is one of a list that forms let choose from as well.
 LISTED: Final = {"programme": "programmes", "sector": "sectors", "country": "countries"}
@@ -81,6 +87,8 @@ def meant(blank: str, written: str) -> str:
     """What is kept of what stands in a blank; words that name nothing stay."""
     if blank == "mail":
         return mail_named(written)
+    if blank == "message":
+        return message_named(written)
     if blank == "process":
         wanted = plain(written)
         titled = (each for each in workflows.catalogue() if wanted in {plain(each.title(lang)) for lang in PERSON})
@@ -93,6 +101,8 @@ def shown(blank: str, kept: str, language: str) -> str:
     native = "fr" if language == "fr" else "en"
     if blank == "mail":
         return mail_title(mail_named(kept), native)
+    if blank == "message":
+        return message_title(message_named(kept), native)
     if blank == "process":
         entry = workflows.entry(kept)
         return kept if entry is None else entry.title(native)

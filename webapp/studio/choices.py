@@ -14,6 +14,7 @@ from forms.definition import Component, FormDefinition
 from forms.schema import read_form
 from webapp.process_titles import processes
 from webapp.sandbox.blanks import PERSON, VISITOR, shown
+from webapp.sandbox.message_names import message_title
 from webapp.sandbox.phrases import PHRASES
 from webapp.sandbox.questions import Labels, static_words
 from webapp.studio import checks
@@ -57,7 +58,7 @@ def choices(
             {titles.get(process_id, process_id), *(titles[id_] for id_ in titles if workflows.entry(id_))}
         ),
         "mail": sorted(mail_title(name, language) for name in texts.names("mail")),
-        "message": sorted({name for spec in specs for name in _messages(spec)}),
+        "message": sorted({message_title(name, language) for spec in specs for name in _messages(spec)}),
     }
 
 
@@ -74,7 +75,8 @@ def questions(
 ) -> Mapping[str, Sequence[Mapping[str, object]]]:
     """By what is done, or the process that is begun, the questions of its form: the rows of a sentence's table, each
     with the answers among which it lets choose."""
-    named, found = checks.labels(files, language), dict[str, Sequence[Mapping[str, object]]]()
+    named = {**checks.labels(files, language), **step_words(files, language)}
+    found: dict[str, Sequence[Mapping[str, object]]] = {}
     for spec in (spec for specs in processes_in(files).values() for spec in specs):
         for element in spec.elements.values():
             form = element.work.form if element.work is not None else element.form

@@ -34,7 +34,7 @@ Fonctionnalité: Audition sur la charte
       | Courriel de la personne | chloe@example.org |
       | Groupe (COH-2027-01)    | COH-2027-01       |
       | Situation               | En recherche      |
-    Quand le message « breach_reported » arrive
+    Quand le message « Manquement signalé » arrive
       | dossier visé       | signalement                                         |
       | personne           | Chloé Vasseur                                       |
       | groupe carrière    | COH-2027-01                                         |

@@ -23,7 +23,7 @@ Fonctionnalité: Qui anime un groupe
       | Courriel de la seconde personne qui anime | basile@example.org |
       | Première séance                           | 2027-02-01         |
       | Heure de début (18:30)                    | 18:30              |
-    Quand le message « lead_dropped » arrive
+    Quand le message « Un animateur s’arrête » arrive
       | dossier visé    | COH-2027-01:FACILITATOR       |
       | groupe carrière | COH-2027-01                   |
       | rôle            | Parrain ou marraine de groupe |

@@ -23,7 +23,7 @@ Fonctionnalité: Réunir ou clore un groupe
       | Courriel de la seconde personne qui anime | basile@example.org |
       | Première séance                           | 2027-02-01         |
       | Heure de début (18:30)                    | 18:30              |
-    Quand le message « merger_wanted » arrive
+    Quand le message « Groupe trop petit » arrive
       | dossier visé    | COH-2027-01             |
       | groupe carrière | COH-2027-01             |
       | cause           | cinq personnes ou moins |

@@ -68,14 +68,14 @@ class _Telling:
         return text[:1].upper() + text[1:]
 
     def name(self, part: Part, among: Mapping[str, Part]) -> str:
-        """What a reader calls an element: its name, a flow by its ends, else its place."""
+        """What a reader calls an element: its name, a flow by its ends too, else its place."""
         label = part.label(self.wording.language)
-        if label or not part.source:
+        if not part.source:
             return label or self._described(part)
         ends = (among.get(part.source), among.get(part.target))
         start, end = (self.name(each, among) if each is not None else "?" for each in ends)
-        way = f"{start} → {end}"
-        if not self.described.isdisjoint((start, end)):
+        way = f"{label} ({start} → {end})" if label else f"{start} → {end}"
+        if not label and not self.described.isdisjoint((start, end)):
             self.described.add(way)
         return way
 
@@ -95,7 +95,7 @@ class _Telling:
     def added(self, part: Part) -> Iterator[Change]:
         if part.kind == "sequenceFlow":
             if part.source in self.was and part.target in self.was:
-                text = _("A new way leads from “%(name)s”.", name=self.name(part, self.now))
+                text = _("New way: “%(name)s”.", name=self.name(part, self.now))
                 yield Change("added", self.file, part.id, text)
         else:
             new = _("New: “%(name)s”.", name=self.name(part, self.now))
@@ -142,7 +142,8 @@ class _Telling:
         language = self.wording.language
         old, new = was.label(language) or was.id, now.label(language) or now.id
         if old != new:
-            yield _("“%(old)s” is now called “%(new)s”.", old=old, new=new)
+            former = self.name(was, self.was) if was.source else old  # many ways are called “yes”
+            yield _("“%(old)s” is now called “%(new)s”.", old=former, new=new)
         if language == "en" and was.name != now.name and new != now.name:
             yield _("“%(name)s”: in French it is now called “%(new)s”.", name=name, new=now.name)
         if language != "en" and was.english != now.english:
