@@ -141,6 +141,37 @@ def test_papers_of_an_event_are_prefilled_and_for_who_runs_it(app: Flask, web_en
     assert office.get(f"/events/{event}/list/sign-in.pdf").status_code == 404, "as the list, on its days alone"
 
 
+def test_who_agreed_to_it_is_seen_by_the_others_and_who_refused_photos_by_the_door(
+    app: Flask, web_engine: Engine, event: str
+) -> None:
+    max_, zoe, nobody = (at_desk(app, web_engine, name) for name in ("Max", "Zoe", "Ida"))
+    now = web_engine.clock.now()
+    with transaction(web_engine) as session:
+        known = {each.first_names: each.id for each in session.scalars(select(Person)) if each.first_names != "Lea"}
+        first = session.scalars(select(EventRegistration).where(EventRegistration.ticket == "K7PM2XQ9T1")).one()
+        for name, listed, state in (("Max", True, CONFIRMED), ("Zoe", False, CONFIRMED), ("Ida", True, WAITING)):
+            session.add(
+                EventRegistration(
+                    id=uuid4(), event_id=first.event_id, appointment_id=first.appointment_id, person_id=known[name],
+                    entitlement="MEMBER", state=state, asked_at=now, listed=listed, photo=name == "Max",
+                )
+            )  # fmt: skip
+    page = {desk: desk.get(f"/events/{event}").get_data(as_text=True) for desk in (max_, zoe, nobody)}
+    assert "1 autre personne vient" in page[zoe] and "<li>Max" in page[zoe]
+    assert "<li>Zoe" not in page[max_] and "<li>Ida" not in page[max_] + page[zoe], "who said no, and who only waits"
+    assert "<li>Max" not in page[nobody], "who has no seat"
+    office = at_desk(app, web_engine, "Eva", "EVENTS")
+    rows = office.get(f"/events/{event}/list").get_data(as_text=True).split('class="am-door__row"')
+    assert {name: "pas de photo publiée" in row for row in rows for name in ("Max", "Zoe") if f"{name} " in row} == {
+        "Max": False,
+        "Zoe": True,
+    }
+    with transaction(web_engine) as session:
+        for held in session.scalars(select(Appointment)):
+            appointments.move(held, held.starts_at - timedelta(days=9), now)
+    assert "<li>Max" not in zoe.get(f"/events/{event}").get_data(as_text=True), "the list is closed"
+
+
 def pdf_words(desk: LookedAtPages, address: str) -> str:
     """The text of a PDF, in one line."""
     answer = desk.get(address)

@@ -18,9 +18,11 @@ from webapp.auth import current, engine, public, signed_in
 from webapp.dates import moment
 from webapp.events.welcome import open_event
 from webapp.limits import limited
+from webapp.words import _
 from workflows.association.events import door, lists
 from workflows.association.events.door import Arrival, Mark
 from workflows.association.events.records import Event
+from workflows.association.events.registrations import EventRegistration
 
 blueprint = Blueprint("event_door", __name__, url_prefix="/events")
 LONGEST_AGO: Final = 100 * 24 * 3600.0  # seconds; a mark that waited for longer counts as so old
@@ -120,11 +122,16 @@ def _since(now: datetime, sent: dict[str, Any]) -> datetime:
     return now - timedelta(seconds=min(sent["ago"], LONGEST_AGO))
 
 
+def _no_photo(seat: EventRegistration) -> str:
+    """What whoever takes pictures has to know of somebody."""
+    return "" if seat.photo else _("no published photo")
+
+
 def _state(session: Session, event: Event) -> dict[str, object]:
     people = [
         {
             "id": str(seat.id), "name": name, "ticket": seat.ticket or "", "more": seat.seats - 1, "seats": seat.seats,
-            "notes": [each for each in (seat.guests, seat.diet, seat.access) if each],
+            "notes": [each for each in (seat.guests, seat.diet, seat.access, _no_photo(seat)) if each],
             "here": seat.checked_in_at is not None,
         }
         for seat, name in lists.attendees(session, event)

@@ -73,6 +73,7 @@ def page(key: str) -> str:
             place=words.place(event, lang), group=words.group(reader, event, lang),
             price=words.price_words(reader, event, lang), state=words.said(words.STATES, event.state, lang),
             dates=pages.dates(reader, event, now, reader_id, ZoneInfo(settings().zone), lang), mine=mine,
+            beside=sorted({name for seat in mine for name in lists.beside(reader, seat, now)}, key=str.casefold),
             opened=event.state in OPEN, outlook=registrations.best_outlook(reader, event, now),
             notice=notices.about(reader, event.id, None, lang), runs=runs(reader, event),
             standing=event.state in STANDING,
