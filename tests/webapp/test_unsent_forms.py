@@ -153,6 +153,11 @@ def test_what_was_typed_into_a_form_that_is_gone_is_shown_all_the_same(
     address = f"/language?language=en&keep=1&next={page}&to={page}"
     back = browser.post_form(f"{address}/comments", typed).location
     assert "rappelé hier</textarea>" in shown(browser, back)
+    beside = browser.post_form(
+        f"{address}/documents", {"task": "", "shared": "1"}, headers={"Accept": "application/json"}
+    ).get_json()["held"]
+    both = shown(browser, browser.post_form(f"{address}/comments&also={beside}", typed).location)
+    assert "rappelé hier</textarea>" in both and 'name="shared" value="1" checked' in both, "each form has its own"
     gone = shown(browser, browser.post_form(f"{address}/gone", typed).location)
     assert "What you typed has no form here any more" in gone and "Elle a rappelé hier" in gone
 

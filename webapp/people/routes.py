@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import get_locale, refresh
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,6 +26,7 @@ from webapp import auth
 from webapp.accounts import codes, factors, identities, passwords
 from webapp.auth import public, visitor
 from webapp.catalogues import LANGUAGES
+from webapp.errors import wants_json
 from webapp.limits import limited
 from webapp.organisation import name_of
 from webapp.people import required, second
@@ -22,7 +34,7 @@ from webapp.people.forms import AddressForm, CodeForm, PasswordForm
 from webapp.people.mails import ask_for_mail
 from webapp.security import local_path
 from webapp.start.startable import startables
-from webapp.unsent.expired import kept_for
+from webapp.unsent.expired import kept_beside, kept_for
 from workflows.association.people import Person
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
@@ -137,7 +149,7 @@ def sign_out() -> Answer:
 @public
 def language() -> Answer:
     """Sets the language of this browser, and of the signed-in person's account. With `keep` the form of the page came
-    along (`kept_form` in its template), and is back with what was typed."""
+    along (`kept_form` in its template), and is back with what was typed; a script keeps further forms of it before."""
     chosen = request.values.get("language", "")
     person = visitor()
     if chosen in LANGUAGES:
@@ -147,6 +159,8 @@ def language() -> Answer:
             with transaction(auth.engine()) as writer:
                 passwords.account_of(writer, person.person_id).language = chosen
     target = local_path(request.values.get(TARGET))
+    if "keep" in request.args and wants_json():
+        return jsonify(held=kept_beside(target))
     return redirect(kept_for(target) if "keep" in request.args else target, 303)
 
 

@@ -22,7 +22,17 @@ from webapp.unsent.files import KEPT
 from webapp.unsent.filling import filled, shown_apart, with_files
 from webapp.words import _
 
-__all__ = ["PARAMETER", "held_before", "hold_files", "hold_form", "kept_for", "put_back", "say_lost", "typed_before"]
+__all__ = [
+    "PARAMETER",
+    "held_before",
+    "hold_files",
+    "hold_form",
+    "kept_beside",
+    "kept_for",
+    "put_back",
+    "say_lost",
+    "typed_before",
+]
 
 PARAMETER: Final = "unsent"
 SWITCHED: Final = "typed"  # the same where the writer left the page for a moment only
@@ -54,26 +64,39 @@ def hold_form(page: str | None) -> ResponseReturnValue | None:
 def kept_for(page: str) -> str:
     """The address of this page with its form, which this POST carries elsewhere, as to change the language; that of the
     sign-in where the session has ended, and of the bare page, with a word, where the form cannot be kept. `to` in the
-    address of the request: where the form is sent, if not to the page that it stands on."""
-    token, typed = session.get(TOKEN), _typed()
-    path = urlsplit(request.args.get("to") or page).path
-    with transaction(auth.engine()) as writer:
-        held_id, lost = _hold(writer, token if isinstance(token, str) else "", typed, path)
+    address of the request: where the form is sent, if not to the page that it stands on; `also`: forms of the page that
+    were kept before."""
+    typed, (held_id, lost) = _typed(), _kept(page)
     say_lost(lost)
-    if held_id is None:
-        if any(text.strip() for texts in typed.values() for text in texts):
-            flash(_("What you typed could not be kept. Nothing was sent."), "warning")
+    if held_id is None and any(text.strip() for texts in typed.values() for text in texts):
+        flash(_("What you typed could not be kept. Nothing was sent."), "warning")
+    kept = [*_ids(request.args.getlist("also")), *([] if held_id is None else [held_id])]
+    if not kept:
         return page
     if auth.visitor() is not None:
-        return _with(page, SWITCHED, held_id)
+        return _with(page, SWITCHED, *kept)
     flash(_("Your session had ended. What you typed is kept: sign in, and it is in its form again."), "info")
-    return url_for("people.sign_in", next=_with(page, PARAMETER, held_id))
+    return url_for("people.sign_in", next=_with(page, PARAMETER, *kept))
 
 
-def _with(page: str, parameter: str, held_id: UUID) -> str:
+def kept_beside(page: str) -> str:
+    """The id under which the form of this POST is kept, for a page of which one more is sent along; "" where none."""
+    held_id, lost = _kept(page)
+    say_lost(lost)
+    return "" if held_id is None else str(held_id)
+
+
+def _kept(page: str) -> tuple[UUID | None, Sequence[str]]:
+    token, path = session.get(TOKEN), urlsplit(request.args.get("to") or page).path
+    with transaction(auth.engine()) as writer:
+        return _hold(writer, token if isinstance(token, str) else "", _typed(), path)
+
+
+def _with(page: str, parameter: str, *held: UUID) -> str:
     place = urlsplit(page)
     query = [pair for pair in parse_qsl(place.query) if pair[0] not in {PARAMETER, SWITCHED}]
-    return urlunsplit(("", "", place.path, urlencode([*query, (parameter, str(held_id))]), ""))
+    query += [(parameter, str(each)) for each in held]
+    return urlunsplit(("", "", place.path, urlencode(query), ""))
 
 
 def hold_files(writer: Session) -> tuple[UUID | None, Sequence[str]]:
@@ -110,7 +133,7 @@ def held_before(name: str) -> list[str]:
     """The texts of a hidden field of the form that is to be put back into this page: what the page is about, where its
     address does not say it."""
     found = _held()
-    return list(found.typed.get(name, ())) if found is not None and found.path == request.path else []
+    return list(found.typed.get(name, ())) if found is not None else []
 
 
 def typed_before() -> MultiDict[str, str] | None:
@@ -121,17 +144,20 @@ def typed_before() -> MultiDict[str, str] | None:
 
 
 def _held() -> store.UnsentForm | None:
+    """The form that is sent to where this page stands."""
     asked = _asked()
     person = auth.visitor() if asked and request.method == "GET" else None
     if person is None:
         return None
     with reading(auth.engine()) as reader:
-        return store.held(reader, asked[0], person.person_id, auth.engine().clock.now())
+        now = auth.engine().clock.now()
+        found = (store.held(reader, each, person.person_id, now) for each in asked)
+        return next((each for each in found if each is not None and each.path == request.path), None)
 
 
 def _asked() -> list[UUID]:
-    """The form that this address asks for."""
-    return _ids([request.args.get(PARAMETER) or request.args.get(SWITCHED, "")])
+    """The forms that this address asks for."""
+    return _ids(request.args.getlist(PARAMETER) or request.args.getlist(SWITCHED))
 
 
 def _ids(texts: Iterable[str]) -> list[UUID]:
@@ -156,21 +182,26 @@ def put_back(app: Flask) -> None:
         person = auth.visitor() if asked and request.method == "GET" and response.status_code == 200 else None
         if person is None or response.mimetype != "text/html" or response.is_streamed:
             return response
-        now = auth.engine().clock.now()
-        with transaction(auth.engine()) as writer:
-            held = store.take(writer, asked[0], person.person_id, now)
-            chosen = files.of_form(writer, asked[0], person.person_id, now)
-        if held is None:
-            return response
         page = response.get_data(as_text=True)
-        ended = PARAMETER in request.args
-        words = _("This is what you typed before your session ended. It has not been sent yet.") if ended else ""
-        if held.typed:
-            shown = filled(page, request.path, held.path, held.typed, words)
-            page = shown or shown_apart(
-                page, held.typed, _("What you typed has no form here any more. Copy it from here if you need it.")
-            )
-        if chosen:
-            page = with_files(page, request.path, held.path, chosen, box_words) or page
+        for held_id in asked:
+            page = _put_into(page, held_id, person.person_id)
         response.set_data(page)
         return response
+
+
+def _put_into(page: str, held_id: UUID, person_id: UUID) -> str:
+    now = auth.engine().clock.now()
+    with transaction(auth.engine()) as writer:
+        held = store.take(writer, held_id, person_id, now)
+        chosen = files.of_form(writer, held_id, person_id, now)
+    if held is None:
+        return page
+    ended = PARAMETER in request.args
+    words = _("This is what you typed before your session ended. It has not been sent yet.") if ended else ""
+    if held.typed:
+        shown = filled(page, request.path, held.path, held.typed, words)
+        gone = _("What you typed has no form here any more. Copy it from here if you need it.")
+        page = shown or shown_apart(page, held.typed, gone)
+    if chosen:
+        page = with_files(page, request.path, held.path, chosen, box_words) or page
+    return page

@@ -1,7 +1,7 @@
 import { LEAVING } from './turning.js'
 
-// The language is changed with what was typed going along: the form that was touched last, else the one that the page
-// names, else the one that stands here filled or refused. The button has a form of its own: a button of the other one,
+// The language is changed with what was typed going along: the form that was touched last, and whatever else was typed
+// into; where nothing was, the one that the page names, or that stands here filled or refused. The button has a form of its own: a button of the other one,
 // standing before it in the page, would be what the Enter key presses there.
 
 // A list of attendance keeps its marks on the device itself.
@@ -21,21 +21,41 @@ function chosenOtherwise (options, several) {
   return options.some((each, index) => each.selected !== (named || several ? each.defaultSelected : index === 0))
 }
 
+const typedInto = () => [...document.querySelectorAll(KEPT)].filter(form => [...form.elements].some(changed))
+
 function choose (button, touched) {
   const forms = [...document.querySelectorAll(KEPT)]
-  const typed = forms.filter(form => [...form.elements].some(changed))
+  const typed = typedInto()
   const refused = document.querySelector('.govuk-error-summary') && forms.length === 1 ? forms[0] : undefined
   return typed.includes(touched)
     ? touched
     : typed.at(-1) ?? document.getElementById(button.dataset.keep) ?? forms.find(form => form.matches(MARKED)) ?? refused
 }
 
-// Sent as it stands, without what a form does when it is sent: nothing is checked, and its draft is kept as well.
-function sendAlong (form, button) {
-  const action = form.getAttribute('action')
+function placeFor (form, button) {
   const place = new URL(button.dataset.keepAt, location.href)
   if (place.searchParams.has('next')) place.searchParams.set('next', button.form.elements.next.value) // of a page that was turned
-  place.searchParams.set('to', new URL(action ?? '', location.href).pathname)
+  place.searchParams.set('to', new URL(form.getAttribute('action') ?? '', location.href).pathname)
+  return place
+}
+
+// Further forms of the page that were typed into are kept before: their ids.
+async function keepBeside (forms, button) {
+  const ids = []
+  for (const form of forms) {
+    const answer = await fetch(placeFor(form, button), {
+      method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' }, credentials: 'same-origin'
+    }).catch(() => ({ ok: false })) // no network: the one that is sent will not arrive either
+    if (answer.ok) ids.push((await answer.json()).held)
+  }
+  return ids.filter(Boolean)
+}
+
+// Sent as it stands, without what a form does when it is sent: nothing is checked, and its draft is kept as well.
+function sendAlong (form, button, beside) {
+  const action = form.getAttribute('action')
+  const place = placeFor(form, button)
+  for (const id of beside) place.searchParams.append('also', id)
   form.setAttribute('action', place.pathname + place.search)
   HTMLFormElement.prototype.submit.call(form)
   if (action === null) form.removeAttribute('action')
@@ -56,7 +76,7 @@ export function keepWhatIsTyped () {
     event.preventDefault()
     going = true
     await Promise.all([...leaving.detail, new Promise(resolve => setTimeout(resolve))]) // drafts first; a form that is being sent is not sent again
-    if (kept) sendAlong(kept, button)
+    if (kept) sendAlong(kept, button, await keepBeside(typedInto().filter(each => each !== kept), button))
     else button.form.requestSubmit(button)
     going = false
   })
