@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
-from engine.definitions import Binding, definition, resource
+from engine.definitions import Binding, Found, definition, resource
 from engine.engine import Engine
 from engine.feel import Expression, compile_expression
 from engine.feel.errors import FeelSyntaxError
@@ -39,10 +39,11 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass(frozen=True, slots=True)
 class DeployedForm:
-    """A form as deployed, with its expressions compiled."""
+    """A form as deployed, with its expressions compiled. `id`: of its file, where it was deployed."""
 
     form: FormDefinition
     compiled: dict[str, Expression | None] = field(default_factory=dict)
+    id: UUID | None = None
 
     @property
     def lists(self) -> frozenset[str]:
@@ -84,6 +85,15 @@ def of_task(session: Session, engine: Engine, task: UserTask) -> DeployedForm | 
     return deployed(session, engine, form_id, binding, found.deployment_id, (task.form or {}).get("version_tag"))
 
 
+def of_page(session: Session, engine: Engine, text: str) -> DeployedForm | None:
+    """The form that a page showed, by the id that the page sent back; None for what is no form's."""
+    try:
+        found = session.get(Resource, UUID(text))
+    except ValueError:
+        return None
+    return _made(session, engine, found) if found is not None and found.kind == "form" else None
+
+
 def deployed(
     session: Session,
     engine: Engine,
@@ -107,10 +117,13 @@ def _read(
     session: Session, engine: Engine, form_id: str, binding: Binding, deployment_id: UUID, version_tag: str | None
 ) -> DeployedForm:
     found = resource(session, "form", form_id, binding, deployment_id=deployment_id, version_tag=version_tag)
+    return _made(session, engine, found)
 
+
+def _made(session: Session, engine: Engine, found: Found | Resource) -> DeployedForm:
     def make() -> DeployedForm:
         texts = _translations(session, found.deployment_id, found.name)
-        return DeployedForm(read_form(found.body, translations=texts, name=found.name))
+        return DeployedForm(read_form(found.body, translations=texts, name=found.name), id=found.id)
 
     return engine.definitions.get("form", found.id, make)
 

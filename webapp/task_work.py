@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final, cast
-from uuid import uuid4
+from typing import ClassVar, Final, cast
+from uuid import UUID, uuid4
 
 from flask import current_app, request
 from markupsafe import Markup
@@ -20,7 +20,7 @@ import forms
 from engine import commands
 from engine.completion import Completed
 from engine.engine import Engine
-from engine.errors import Invalid, TaskClosed
+from engine.errors import Conflict, Invalid, TaskClosed
 from engine.feel.values import Value
 from engine.models import ProcessInstance, UserTask
 from engine.prepared import fetch, loaded
@@ -29,6 +29,7 @@ from forms.submission import Texts, Uploads
 from webapp import answers, deployed_forms
 from webapp.authorize import Viewer
 from webapp.dates import day
+from webapp.deployed_forms import DeployedForm
 from webapp.drafts import store as drafts
 from webapp.drafts.changes import Changes, changes, spoken
 from webapp.drafts.changes import asked as questions
@@ -42,7 +43,14 @@ from workflows.association.case_variables import local_day
 from workflows.association.record_set import record_set
 
 LONGEST_KEY = 80
+FORM: Final = "-form"  # the input of a page that names the form it shows; no question begins with a hyphen
 _CASE: Final = select(*ProcessInstance.__table__.columns).where(ProcessInstance.id == bindparam("case"))
+
+
+class FormReplaced(Conflict):
+    """The form of this task was replaced while you had it open. See what changed, then send it."""
+
+    code: ClassVar[str] = "form_replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class Work(Drawn):
     draft_by: str | None = None  # the actor, where it is not the viewer's own
 
     sent: bool = False  # filled from what this request brings
+    form: UUID | None = None  # the file of the form, which the page sends back
 
     @property
     def typed_in(self) -> bool:
@@ -136,11 +145,13 @@ def open_work(
     *,
     submitted: Texts | None = None,
     uploads: Uploads | None = None,
+    form: DeployedForm | None = None,
 ) -> Work:
-    """The task with its form: filled from the submission, else from the draft, else from case and records."""
+    """The task with its form: filled from the submission, else from the draft, else from case and records. `form`: in
+    place of the one that the task has now."""
     case = loaded(ProcessInstance, fetch(session, _CASE, {"case": task.instance_id})[0]._asdict())
     variables = variables_in(session, engine, case, task.id if task.state == "created" else None)
-    found = deployed_forms.of_task(session, engine, task)
+    found = form or deployed_forms.of_task(session, engine, task)
     today = local_day(engine.clock.now(), engine.settings.zone)
     draft = draft_of(session, task, viewer.actor, today) if submitted is None else None
     if found is None:
@@ -151,13 +162,26 @@ def open_work(
     scan = None if uploads is None else scanner()
     bound = deployed_forms.bind(session, found, asked, submitted=submitted, files=uploads, draft=typed, scan=scan)
     if draft is None:
-        return Work(bound, task, case, variables, None, sent=submitted is not None)
+        return Work(bound, task, case, variables, None, sent=submitted is not None, form=found.id)
     writer = None if draft.actor == viewer.actor.id else draft.actor
     then = bound
     if (said := spoken(draft.asked, language)) != language:
         then = deployed_forms.bind(session, found, replace(asked, language=said), draft=typed)
     changed = changes(draft.asked, draft.typed, bound, then)
-    return Work(bound, task, case, variables, draft.saved_at, changed, writer)
+    return Work(bound, task, case, variables, draft.saved_at, changed, writer, form=found.id)
+
+
+def as_typed(session: Session, engine: Engine, viewer: Viewer, work: Work, language: str, submitted: Texts) -> Work:
+    """The work in the form that its page showed, where another took its place since and asks otherwise; else itself."""
+    shown = next(iter(submitted.getlist(FORM)), "")
+    if work.bound is None or work.task.state != "created" or shown in ("", str(work.form)):
+        return work
+    before = deployed_forms.of_page(session, engine, shown)
+    if before is None:
+        return work
+    then = open_work(session, engine, viewer, work.task, language, submitted=submitted, form=before)
+    same = then.bound is None or questions(then.bound) == questions(work.bound)
+    return work if same else then
 
 
 def bound_again(

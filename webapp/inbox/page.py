@@ -26,7 +26,7 @@ from webapp.inbox.listing import Listing, Tab, asked, listing_of, next_task, que
 from webapp.inbox.task_page import view_of
 from webapp.inbox.undoing import offer, offers_of
 from webapp.operations.names import names_of
-from webapp.task_work import Work
+from webapp.task_work import FormReplaced, Work
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -105,6 +105,8 @@ def words_of(session: Session, conflict: AmicaleError, *, typed: bool = True) ->
     else:
         title = in_words(conflict)
     text = _("Nothing was changed. What you typed is still here.") if typed else _("Nothing was changed.")
+    if isinstance(conflict, FormReplaced):
+        text = _("Nothing was sent. What you typed is still here.")
     return ConflictWords(title, text)
 
 

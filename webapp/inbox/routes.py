@@ -22,12 +22,13 @@ from webapp.inbox.news import news
 from webapp.inbox.page import Stood, following, show, show_list
 from webapp.inbox.undoing import just_done
 from webapp.operations.diagrams import element_name
+from webapp.task_work import FormReplaced
 from webapp.viewer import viewer
 from webapp.words import _, language
 
 blueprint = Blueprint("inbox", __name__, template_folder="templates")
 TURN = "X-Turn"  # sent by parts/turning.js
-CONFLICTS = (TaskClosed, TaskTaken, CaseClosed, CaseSuspended)
+CONFLICTS = (TaskClosed, TaskTaken, CaseClosed, CaseSuspended, FormReplaced)
 
 
 @blueprint.get("/tasks")
@@ -107,6 +108,7 @@ def draft(task_id: UUID) -> ResponseReturnValue:
         work = task_work.open_work(writer, engine(), viewer(), found, language(), submitted=request.form)
         if found.state != "created":
             return show(task_id, work=work, conflict=task_work.closed(found)), 409
+        work = task_work.as_typed(writer, engine(), viewer(), work, language(), request.form)
         task_work.keep(writer, engine(), viewer(), work)
     if wants_json():
         return "", 204
@@ -130,6 +132,10 @@ def complete(task_id: UUID) -> ResponseReturnValue:
             work = task_work.open_work(
                 writer, here, who, found, spoken, submitted=request.form, uploads=task_work.uploads()
             )
+            typed = task_work.as_typed(writer, here, who, work, spoken, request.form)
+            if typed is not work:
+                work = typed
+                raise FormReplaced
             if found.state == "created" and work.bound is not None and not work.bound.validate():
                 return show(task_id, work=work), 422 if work.bound.failed else 200
             key = request.form.get("request_key", "")
@@ -138,7 +144,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         with transaction(here) as writer:  # a colleague may have it by now: what was typed is the writer's draft
             if authorize.task(writer, who, "read", task_id).state == "created":
                 task_work.keep(writer, here, who, work)
-        return show(task_id, work=work, conflict=conflict), 409
+        return show(task_id, work=None if isinstance(conflict, FormReplaced) else work, conflict=conflict), 409
     except Invalid as error:
         refused = error
     if refused is not None:

@@ -23,7 +23,7 @@ from webapp.journey.listing import mine_of
 from webapp.journey.page import journey_of, own_case, own_task, task_view
 from webapp.limits import limited
 from webapp.process_titles import process_title
-from webapp.task_work import Work
+from webapp.task_work import FormReplaced, Work
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -85,6 +85,7 @@ def draft(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
         work = task_work.open_work(writer, engine(), viewer(), found, language(), submitted=request.form)
         if found.state != "created":
             return shown(writer, work, task_work.closed(found)), 409
+        work = task_work.as_typed(writer, engine(), viewer(), work, language(), request.form)
         if work.bound is not None:
             now, shown_now = engine().clock.now(), questions(work.bound)
             drafts.save(writer, task_id, viewer().actor.id, work.bound.draft(), now, shown_now)
@@ -114,6 +115,8 @@ def complete(instance_id: UUID, task_id: UUID) -> ResponseReturnValue:
                 submitted=request.form,
                 uploads=task_work.uploads(),
             )
+            if (typed := task_work.as_typed(writer, engine(), viewer(), work, language(), request.form)) is not work:
+                return _replaced(writer, typed), 409
             if found.state == "created" and work.bound is not None and not work.bound.validate():
                 return shown(writer, work), 422 if work.bound.failed else 200
             key = request.form.get("request_key", "")
@@ -144,6 +147,13 @@ def keep_typed(error: SignInNeeded) -> ResponseReturnValue:
 def keep_typed_of_old_form(error: CSRFError) -> ResponseReturnValue:
     """The same where the whole session cookie is gone."""
     return hold_typed() or answer(400, detail=str(STALE_FORM), code="csrf")
+
+
+def _replaced(writer: Session, typed: Work) -> str:
+    """The page of a task whose form was replaced while it was open, with what was typed and what changed."""
+    task_work.keep(writer, engine(), viewer(), typed)
+    again = task_work.open_work(writer, engine(), viewer(), typed.task, language())
+    return shown(writer, again, FormReplaced())
 
 
 def shown(session: Session, work: Work, conflict: AmicaleError | None = None) -> str:
