@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "keep_text", "read_text", "signal_jobs", "start_key_freed", "subscribe", "take_kept", "taken_by", "throw_signal",
+    "waits_at",
 ]  # fmt: skip
 
 _PENDING = select(Job.payload).where(Job.instance_id == bindparam("instance"), Job.kind == literal_column("'message'"))
@@ -66,13 +67,19 @@ def subscribe(step: Step, fact: SubscriptionOpened) -> None:
 
 def receive(step: Step, token: UUID, message: Message) -> bool:
     """Delivers a message to a wait of this case and marks it taken; False where the wait is over."""
+    element = waits_at(step, token)
     try:
         step.case.deliver(token, read_text(message.payload), step.host)
     except TokenGone:
         return False
     mark_taken(step.session, message, step.instance.process_id)
-    step.note("message_received", token=token, data={"name": message.name, "source": message.source})
+    step.note("message_received", element, token, {"name": message.name, "source": message.source})
     return True
+
+
+def waits_at(step: Step, token: UUID) -> str | None:
+    """The element at which this token of the case waits; None for one that is gone."""
+    return next((each.element for each in step.case.tokens if each.id == token), None)
 
 
 def take_kept(session: Session, name: str, key: str, process_id: str, now: datetime) -> Message | None:

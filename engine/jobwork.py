@@ -134,8 +134,9 @@ def _message(engine: Engine, session: Session, job: Job) -> None:
         name = message.name if message is not None else ""
     else:
         text, name = payload["text"], payload["name"]
+    element = correlation.waits_at(step, token)
     step.case.deliver(token, correlation.read_text(text), step.host)
-    step.note("message_received", token=token, data={"name": name})
+    step.note("message_received", element, token, {"name": name})
     advance(step)
 
 

@@ -16,6 +16,7 @@ from engine.history import KINDS
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.cases import start_review
+from tests.fixtures.diagrams import catch, end, message, process, start, user_task
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
 from webapp.operations.story import SILENT, sentence
@@ -121,6 +122,29 @@ def test_the_page_tells_the_story_and_shows_the_diagram(client: LookedAtPages, w
     page = person.get(f"/cases/{case}").get_data(as_text=True)
     for words in ("The case began", "Read the file", "the case is here", "reminder of"):
         assert words in page, words
+
+
+ORDERED = process(
+    "ordered",
+    [start(), catch("answer", '<messageEventDefinition messageRef="M"/>'), user_task("read"), end()],
+    ["begin -> answer", "answer -> read", "read -> done"],
+    top=[message("M", "order_paid", "order")],
+)  # fmt: skip
+
+
+def test_the_page_says_which_answer_is_waited_for_and_that_it_came(client: LookedAtPages, web_engine: Engine) -> None:
+    person = browser_of(client, web_engine, "ADMIN")
+    with transaction(web_engine) as session:
+        commands.deploy(
+            session, web_engine, {"o.bpmn": ORDERED.replace(b'id="answer"', b'id="answer" name="Paiement"')}, by=SYSTEM
+        )
+        ordered = commands.start(session, web_engine, "ordered", {"order": "O-7"}, by=SYSTEM).instance_id
+    told = [person.get(f"/cases/{ordered}").get_data(as_text=True).replace("\u00a0", " ")]
+    with transaction(web_engine) as session:
+        commands.correlate_message(session, web_engine, "order_paid", "O-7", source="till", message_id="1", by=SYSTEM)
+    told.append(person.get(f"/cases/{ordered}?history=all").get_data(as_text=True).replace("\u00a0", " "))
+    assert ["Dès qu’il y a une réponse : Paiement" in page for page in told] == [True, False]
+    assert ["Un message est arrivé pour « Paiement »" in page for page in told] == [False, True]
 
 
 def test_comments_are_text_and_nothing_else(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:
