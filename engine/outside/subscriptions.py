@@ -61,13 +61,18 @@ class ToldEvent(Base):
 def subscribe(
     session: Session, receiver: str, events: Sequence[str], process_id: str, *, by: str, now: datetime
 ) -> EventSubscription:
-    """A new subscription, from now on. Raises EventsRefused."""
+    """A subscription, from now on; one that asks the very same already stays the only one: nobody is told twice.
+
+    Raises EventsRefused."""
     if not events or set(events) - set(EVENTS):
         raise EventsRefused(known=", ".join(EVENTS), field="events")
+    wanted = [each for each in EVENTS if each in events]
+    for known in living(session):
+        if (known.receiver, known.process_id, known.events) == (receiver, process_id, wanted):
+            return known
     made = EventSubscription(
-        id=uuid4(), receiver=receiver, events=[each for each in EVENTS if each in events], process_id=process_id,
-        made_at=now, made_by=by, cursor=now,
-    )  # fmt: skip
+        id=uuid4(), receiver=receiver, events=wanted, process_id=process_id, made_at=now, made_by=by, cursor=now
+    )
     session.add(made)
     session.flush()
     return made

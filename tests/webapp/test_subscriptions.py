@@ -102,6 +102,7 @@ def test_a_program_of_an_administrator_subscribes_and_others_do_not(
     asked = {"receiver": "crm", "events": ["case.started"]}
     admin: Caller = program("ADMIN", scopes=tokens.SCOPES)
     made = admin("POST", "/subscriptions", 201, json=asked)
+    assert admin("POST", "/subscriptions", 201, json=asked)["id"] == made["id"], "the same is not told twice"
     assert [each["id"] for each in admin("GET", "/subscriptions")["items"]] == [made["id"]]
     assert admin("POST", "/subscriptions", 422, json={**asked, "receiver": "evil"})["error"] == "events_refused"
     stranger = program("MEMBERSHIP", scopes=tokens.SCOPES)
