@@ -7,7 +7,7 @@ Feature: A line of the account that nobody knows is somebody's task until it is 
     When a statement brings 160 euros with "merci" from "DELAUNAY AMBRE"
     Then FINANCE has the line to decide within 5 working days
     And its orders to choose from begin with the one of 160 euros
-    And the case is titled "Ligne de banque du 27/11/2026 · 160,00 €" and "Bank line of 27/11/2026 · €160.00"
+    And the case is titled "Ligne de banque du 23/11/2026 · 160,00 €" and "Bank line of 23/11/2026 · €160.00"
     When FINANCE says that the line pays the order
     Then the order is paid by 160 euros, and the line belongs to it
     And the case of the line has ended at "line_is_settled"
@@ -46,9 +46,11 @@ Feature: A line of the account that nobody knows is somebody's task until it is 
     When a statement brings 75 euros with "erreur" from "SCI DU PARC"
     And FINANCE says that the line must be sent back, because "virement par erreur"
     Then FINANCE has the money to send back within 5 working days
+    And a transfer back of the day before the line is refused beside "returned_on"
     When FINANCE sends it back with the reference "VIR 7"
     Then the line went back on this day by "VIR 7"
     And the case of the line has ended at "money_went_back"
+    And the line cannot be taken up again
 
   Scenario: What is decided on the page of the bank is nobody's task any more
     When a statement brings 160 euros with "merci" from "DELAUNAY AMBRE"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ from webapp.year import ledgers
 from workflows.association import payments
 from workflows.association.bank import accounts, intake, line_tasks, line_work
 from workflows.association.bank.accounts import BankLine
-from workflows.association.bank.intake import OrderOwn
+from workflows.association.bank.intake import LineDecided, OrderOwn
 from workflows.association.orders import ASSOCIATION, FOUNDATION, Order, open_order
 from workflows.association.payments import Payment
 
@@ -48,7 +49,12 @@ def was_paid(office: Office, amount: int) -> None:
 
 @when(parsers.parse('a statement brings {amount:d} euros with "{text}" from "{name}"'))
 def brings(office: Office, amount: int, text: str, name: str) -> None:
-    _tells(office, Move(f"{amount}.00", text=KEY if text == "the order" else text, name=name, reference="LINE 1"))
+    _tells(
+        office,
+        Move(
+            f"{amount}.00", text=KEY if text == "the order" else text, name=name, day=_today(office), reference="LINE 1"
+        ),
+    )
 
 
 @when(parsers.parse('a statement of the Foundation brings {amount:d} euros with "{text}" from "{name}"'))
@@ -60,7 +66,11 @@ def brings_the_foundation(office: Office, amount: int, text: str, name: str) -> 
 
 @when(parsers.parse('a statement takes {amount:d} euros with "{text}" to "{name}" for the reason "{reason}"'))
 def takes(office: Office, amount: int, text: str, name: str, reason: str) -> None:
-    _tells(office, Move(f"-{amount}.00", text=text, name=name, reason=reason, reference="LINE 1"))
+    _tells(office, Move(f"-{amount}.00", text=text, name=name, reason=reason, day=_today(office), reference="LINE 1"))
+
+
+def _today(office: Office) -> str:
+    return office.clock.now().astimezone(PARIS).date().isoformat()
 
 
 def _tells(office: Office, move: Move, id_: str = "STM-1") -> None:
@@ -70,7 +80,11 @@ def _tells(office: Office, move: Move, id_: str = "STM-1") -> None:
 
 @when("the same statement is read again under another number")
 def is_read_again(office: Office) -> None:
-    _tells(office, Move("200.00", text="deux choses", name="DELAUNAY AMBRE", reference="LINE 1"), "STM-2")
+    _tells(
+        office,
+        Move("200.00", text="deux choses", name="DELAUNAY AMBRE", day=_today(office), reference="LINE 1"),
+        "STM-2",
+    )
 
 
 def _cases(office: Office) -> Sequence[ProcessInstance]:
@@ -236,6 +250,20 @@ def sends_back(office: Office, reference: str) -> None:
     sent = {"bank_line.returned_on": office.clock.now().astimezone(PARIS).date(), "bank_line.reference": reference}
     office.complete("send_back", FINANCE, {}, sent)
     office.run()
+
+
+@then(parsers.parse('a transfer back of the day before the line is refused beside "{field}"'))
+def is_too_early(office: Office, field: str) -> None:
+    early = _line(office).booked_on - timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        office.complete("send_back", FINANCE, {}, {"bank_line.returned_on": early, "bank_line.reference": "VIR 6"})
+    assert refused.value.params["field"] == field
+
+
+@then("the line cannot be taken up again")
+def stays_decided(office: Office) -> None:
+    with pytest.raises(LineDecided), transaction(office.engine) as session:
+        intake.take_up(session, _line(office).id, entity=ASSOCIATION)
 
 
 @then(parsers.parse('the line went back on this day by "{reference}"'))

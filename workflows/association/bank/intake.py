@@ -183,9 +183,9 @@ def why(reason: str) -> str:
 
 def take_up(session: Session, line_id: UUID, *, entity: str) -> BankLine:
     """A line that was set aside, or told to be a fee, waits again. Raises NotFound, LineDecided for one that moved
-    money of an order."""
+    money of an order or whose money was sent back."""
     line = _line(session, line_id, entity)
-    if line.state == accounts.MATCHED and line.match_kind != accounts.FEE:
+    if line.returned_on is not None or (line.state == accounts.MATCHED and line.match_kind != accounts.FEE):
         raise LineDecided(state=line.state)
     line.state, line.match_kind, line.aside_reason = accounts.waiting(line), None, ""
     line.decided_by, line.decided_at = None, None

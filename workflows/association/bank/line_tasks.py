@@ -72,12 +72,13 @@ def task_of(session: Session, line_id: UUID) -> UUID | None:
 
 def ask_all(session: Session, engine: Engine, *, by: Actor = SYSTEM) -> int:
     """Begins the cases of all lines that wait without one; answers how many that were."""
+    waiting = select(BankLine).where(BankLine.state == accounts.UNMATCHED).order_by(BankLine.booked_on, BankLine.id)
+    lines = session.scalars(waiting.with_for_update()).all()  # whoever asks beside us sees our cases afterwards
     going_on = select(ProcessInstance.start_key).where(
-        ProcessInstance.process_id == PROCESS, ProcessInstance.ended_at.is_(None)
+        ProcessInstance.process_id == PROCESS, ProcessInstance.start_key.is_not(None)
     )
     asked = set(session.scalars(going_on))
-    waiting = session.scalars(select(BankLine).where(BankLine.state == accounts.UNMATCHED).order_by(BankLine.booked_on))
-    missing = [line for line in waiting if str(line.id) not in asked]
+    missing = [line for line in lines if str(line.id) not in asked]
     for line in missing:
         ask(session, engine, line, by=by)
     return len(missing)

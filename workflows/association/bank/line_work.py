@@ -7,12 +7,14 @@ transaction refuses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
 from sqlalchemy.orm import Session
 
 from engine.assignment import Actor
+from engine.errors import Invalid
 from engine.registry import ServiceWork, service_task
 from workflows.association import wording
 from workflows.association.bank import accounts, dividing, intake, line_tasks, order_search, reasons, telling
@@ -25,6 +27,12 @@ OTHER: Final = "OTHER"  # an order that is named by its number
 _SAID: Final = frozenset({"outcome", "went", "order", "order_key", "part", "reason"})
 _SENT: Final = frozenset({"returned_on", "reference"})
 _SHOWN: Final = frozenset({"told", "words", "why"})
+
+
+class ReturnTooEarly(Invalid):
+    """The money arrived on {day}: it cannot have gone back before. Look at the date."""
+
+    code: ClassVar[str] = "line_return_too_early"
 
 
 def _line(subject: Subject) -> BankLine | None:
@@ -58,14 +66,13 @@ def _write(subject: Subject, values: Values) -> Values:
     """What a person says that the line is; or that its money was sent back.
 
     Raises LineDecided, LinePaysNothing, OrderUnknown, OrderOfAnother, OrderOwn, PartTooLarge, NoSuchPayment,
-    RefundUnknown, ReasonMissing.
+    RefundUnknown, ReasonMissing, ReturnTooEarly.
     """
     line = _line(subject)
     if line is None:
         return {}
     if "returned_on" in values:
-        line.returned_on, line.return_reference = day(values, "returned_on"), text(values, "reference").strip()[:80]
-        return {}
+        return _returned(line, day(values, "returned_on"), text(values, "reference"), subject.language)
     said = text(values, "outcome") if line.amount > 0 else text(values, "went")
     key = text(values, "order")
     key = text(values, "order_key") if key == OTHER else key
@@ -77,6 +84,13 @@ def _write(subject: Subject, values: Values) -> Values:
         return {"said": said, **_ordered(subject, line, key, values)}
     telling.check(subject.session, line, said, key, entity=_entity(subject.session, line), by=subject.by)
     return {"said": said, "order_key": key.strip().upper() or None}
+
+
+def _returned(line: BankLine, on: date, reference: str, lang: str) -> Values:
+    if on < line.booked_on:
+        raise ReturnTooEarly(field="returned_on", day=wording.day(line.booked_on, lang))
+    line.returned_on, line.return_reference = on, reference.strip()[:80]
+    return {}
 
 
 def _ordered(subject: Subject, line: BankLine, key: str, values: Values) -> Values:
