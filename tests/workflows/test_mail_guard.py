@@ -209,18 +209,38 @@ def test_nobody_is_written_to_while_asleep(naive: datetime, country: str, workin
     assert mail_hours.reachable(later, zones, working=working) == later
 
 
-def test_a_notice_waits_for_the_reader_s_day_and_goes_by_itself(office: Office) -> None:
+def test_a_notice_waits_for_the_reader_s_day_and_not_for_tomorrow(office: Office) -> None:
     ambre, yuki = reader(office), reader(office, "Yuki", country="JP")
     office.clock.set(datetime(2026, 11, 28, 18, 30, tzinfo=PARIS).astimezone(UTC))  # a Saturday; 02:30 in Tokyo
     post(office, ambre, "Un dîner")
+    office.run()
     here, there = (post(office, who, "Séance 9", "notice", due_at=office.clock.now()) for who in (ambre, yuki))
     code = post(office, yuki, "Votre code", "transactional")
     office.run()
     assert [of(office, each).state for each in (here, there, code)] == ["SENT", "QUEUED", "SENT"], "a second one, too"
-    assert of(office, here).merged_into is None
     office.clock.set(of(office, there).due_at)
     office.run()
     assert of(office, there).sent_at == datetime(2026, 11, 29, 8, 0, tzinfo=ZoneInfo("Asia/Tokyo")), "on a Sunday too"
+
+
+def test_notices_travel_with_what_waits_save_invitations(office: Office) -> None:
+    """Whichever wakes first takes the day; two that come when it is taken go together, and the news wait."""
+    ambre = reader(office)
+    office.clock.set(datetime(2026, 11, 23, 21, 0, tzinfo=PARIS).astimezone(UTC))
+    dinner, session = post(office, ambre, "Un dîner"), post(office, ambre, "Séance 9", "notice")
+    invitation = post(office, ambre, "Séance 10", "notice", calendar="BEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR\n")
+    office.run()
+    paris(office, 24, 8)
+    subjects = [str(message["Subject"]) for message in office.letterbox.messages]
+    assert sorted(subjects) == ["Amicale des diplômés : 2 messages pour vous", "Séance 10"]
+    assert {of(office, dinner).merged_into, of(office, session).merged_into} - {None} <= {dinner, session}
+    assert of(office, invitation).merged_into is None
+    paris(office, 24, 12)
+    late = [post(office, ambre, title, "notice", due_at=office.clock.now()) for title in ("Séance 11", "Séance 12")]
+    news = post(office, ambre, "Un atelier")
+    office.run()
+    assert [of(office, each).state for each in (*late, news)] == ["SENT", "SENT", "QUEUED"]
+    assert len(office.letterbox.messages) == 3
 
 
 def test_what_was_paid_meanwhile_is_not_asked_for(office: Office) -> None:

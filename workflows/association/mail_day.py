@@ -2,7 +2,9 @@
 
 The first one of a day takes the day and whatever else is ready then; what comes later waits for the next morning. That
 it is one mail is held by a unique key (`Mail.day`), so that two workers cannot both believe to be first. Mails that
-answer an act of their reader (`transactional`) go at once and are not counted; notices wait for the day alone.
+answer an act of their reader (`transactional`) go at once and are not counted. A notice is of a date that was agreed:
+it takes the day or travels as the others do, but where the day is taken it does not wait for tomorrow; what carries an
+invitation goes by itself, so that calendars take it up.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from engine.schema import Moment
 from workflows.association import applications, mail_hours, mails, people
 from workflows.association.mail_guard import reason_not_to_send
 from workflows.association.mail_message import message_id
-from workflows.association.mail_templates import GATHERED
+from workflows.association.mail_templates import GATHERED, NOTICE
 from workflows.association.mails import Mail
 from workflows.association.settings import Association
 
@@ -32,7 +34,8 @@ __all__ = ["load", "release"]
 def _beside(reader: InstrumentedAttribute[UUID | None]) -> tuple[Select[Any], Select[Any]]:
     """Whether there are any, and what they are."""
     this = bindparam("this", type_=Uuid())
-    waiting = (Mail.state == "QUEUED") & or_(*(Mail.kind == kind for kind in GATHERED))
+    travels = or_(*(Mail.kind == kind for kind in GATHERED), (Mail.kind == NOTICE) & Mail.calendar.is_(None))
+    waiting = (Mail.state == "QUEUED") & travels
     waiting &= Mail.due_at <= bindparam("now", type_=Moment())
     free = waiting & or_(Mail.merged_into.is_(None), Mail.merged_into == this)
     mine = Mail.day == bindparam("day", type_=String())
@@ -57,11 +60,14 @@ def load(session: Session, association: Association, mail: Mail, now: datetime) 
     if due > now:
         return _later(session, mail, due)
     whose = mail.person_id or mail.application_id
-    if whose is None or not mail.refusable:
+    if whose is None or (mail.kind == NOTICE and mail.calendar is not None):
         return (mail,)
     day = f"{whose}:{now.astimezone(zones[0]).date()}"
     others = _others(session, mail, day, now)
     if any(each.day == day for each in others) or not _take(session, mail, day, association.mail_from):
+        if mail.kind == NOTICE:
+            others = [each for each in others if each.kind == NOTICE and each.day is None]
+            return (mail, *_travelling(session, association, mail, others, zones, now))
         tomorrow = mail_hours.next_morning(now, zones[0])
         return _later(session, mail, mail_hours.reachable(tomorrow, zones, working=mail.kind == "reminder"))
     return (mail, *_travelling(session, association, mail, others, zones, now))

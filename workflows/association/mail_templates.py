@@ -20,12 +20,13 @@ from engine.errors import Invalid
 
 LANGUAGES = ("fr", "en")
 # transactional: answers what its reader did, or the law asks for it; at once, and nobody can refuse it.
-# notice: recalls or changes what was agreed for a later day (a session); by day where its reader lives, on any day, by
-# itself, and nobody can refuse it.
+# notice: recalls or changes what was agreed for a later day (a session); by day where its reader lives, on any day, and
+# nobody can refuse it; with all that waits, but it does not wait for tomorrow.
 # reminder: asks for money or an act; by day, on working days, and not when it came meanwhile.
 # news: by day, and to nobody who said no. Of reminders and news a person gets one mail a day, with all that waits.
 MailKind = Literal["transactional", "notice", "reminder", "news"]
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
+NOTICE: MailKind = "notice"
 GATHERED: tuple[MailKind, ...] = ("reminder", "news")  # of which a person gets one a day
 _FOLDER = resources.files("workflows.association") / "mails"
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
