@@ -104,6 +104,7 @@ Feature: A membership is renewed, or lapses gently
       And on 5 July 2028 the member pays the rest of 1800 at once
       Then the member's entitlement is CURRENT until 31 December 9999
       And no instalment for life is left to pay
+      And the latest invoice says "Cotisation à vie de 2 400,00 €, solde"
 
     Scenario: An instalment that does not come is a year that is not paid, and the plan waits
       When on 5 July 2027 the member pays an instalment of 600

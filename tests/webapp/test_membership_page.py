@@ -151,12 +151,12 @@ def test_who_pays_for_life_in_instalments_reads_how_many_are_paid_and_what_is_le
         )  # fmt: skip
     browser = signed_in(app, zoe)
     page = words(browser.get("/membership/").get_data(as_text=True))
-    assert "échéances payées : 2 sur 4 ; il reste 1 200,00 €" in page
+    assert "échéances payées : 2 sur 4 ; il reste 1 200,00 €, à payer au plus tard le" in page
     assert "La prochaine échéance de votre cotisation à vie est de 600,00 €" in page
     browser.post_form("/language", {"language": "en", "next": "/membership/"})
     english = words(browser.get("/membership/").get_data(as_text=True))
     browser.post_form("/language", {"language": "fr", "next": "/membership/"})
-    assert "instalments paid: 2 of 4; €1,200.00 is left" in english
+    assert "instalments paid: 2 of 4; €1,200.00 is left, to be paid by" in english
     with transaction(web_engine) as session:
         session.scalars(select(MembershipPeriod)).one().life_parts = 3
         session.scalars(select(MembershipPeriod)).one().life_paid = Decimal(1800)

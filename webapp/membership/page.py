@@ -73,6 +73,7 @@ class Life:
     left: Decimal
     next: Decimal
     last: bool
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _life(session: Session, membership: Membership, today: date) -> Life | None:
     found = life_plans.running(session, membership, today) if renewals.may_renew(membership) else None
     if found is None or found.part is None:
         return None
-    return Life(found.paid_parts, found.parts, found.rest, found.part, found.is_last)
+    return Life(found.paid_parts, found.parts, found.rest, found.part, found.is_last, found.until)
 
 
 def _renewal(session: Session, membership: Membership, today: date) -> Renewing | None:

@@ -117,7 +117,7 @@ def couple_share(session: Session, on: date, *, couple: bool) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Dues:
-    """The dues line of an order; `instalment`: what it is one of; `for_good`: it makes the membership one for life."""
+    """The dues line of an order; `instalment`: what it is a part of; `for_good`: the membership is for life by it."""
 
     amount: Decimal
     tariff: str
@@ -134,4 +134,4 @@ def dues_for_life(chosen: str, life: Offer, *, once: bool) -> Dues | None:
         return None
     if chosen == LIFE_PART:
         return Dues(life.part, tariffs.LIFE_PART, 1, life, life.is_last) if life.part is not None else None
-    return Dues(life.rest, tariffs.LIFE, 1, for_good=True)
+    return Dues(life.rest, tariffs.LIFE, 1, life if life.paid > 0 else None, for_good=True)

@@ -50,7 +50,7 @@ class LifePlan(Base):
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What dues for life cost somebody on a day. `rest`: all at once; `part`: the next instalment, None where none is
-    offered; `paid_parts` of `parts` are paid; `running`: a plan holds its price."""
+    offered; `paid_parts` of `parts` are paid; `running`: a plan holds its price, and instalments are paid, `until`."""
 
     price: Decimal
     rest: Decimal
@@ -59,6 +59,7 @@ class Offer:
     paid_parts: int
     parts: int
     running: bool
+    until: date | None = None
 
     @property
     def is_last(self) -> bool:
@@ -96,7 +97,7 @@ def offer(
         return Offer(price, max(price - counted, _ZERO), None, paid, paid_parts, plan.instalments, running=False)
     left = max(min(plan.instalments - paid_parts, _whole_years(today, plan.payable_until) + 1), 1)
     rest = max(plan.price - paid, _ZERO)
-    return Offer(plan.price, rest, part_of(rest, left), paid, paid_parts, paid_parts + left, running=True)
+    return Offer(plan.price, rest, part_of(rest, left), paid, paid_parts, paid_parts + left, True, plan.payable_until)
 
 
 def running(session: Session, membership: Membership, today: date) -> Offer | None:
@@ -129,8 +130,11 @@ def later(day: date, years: int) -> date:
 
 
 def ordered(line: OrderLine, agreed: Offer) -> None:
-    """Notes on the line of an order which instalment it is, of how many, and of what price."""
-    line.part, line.parts, line.part_of = agreed.paid_parts + 1, agreed.parts, agreed.price
+    """Notes on the line of an order which instalment it is, of how many, and of what price; of all that was left, the
+    price alone."""
+    line.part_of = agreed.price
+    if line.tariff_code == LIFE_PART:
+        line.part, line.parts = agreed.paid_parts + 1, agreed.parts
 
 
 def keep(session: Session, period: MembershipPeriod, line: OrderLine, membership: Membership) -> None:

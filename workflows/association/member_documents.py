@@ -41,6 +41,7 @@ _HEAD: Final = {"fr": ("Désignation", "Montant"), "en": ("Description", "Amount
 _TOTAL: Final = {"fr": "Total payé", "en": "Total paid"}
 _DUES: Final = {"fr": "Cotisation ({tariff}), {years}", "en": "Dues ({tariff}), {years}"}
 _LIFE: Final = {"fr": "Cotisation à vie", "en": "Dues for life"}
+_LIFE_REST: Final = {"fr": "Cotisation à vie de {whole}, solde", "en": "Dues for life of {whole}, what was left"}
 _LIFE_PART: Final = {
     "fr": "Cotisation à vie de {whole}, échéance {part} sur {parts}",
     "en": "Dues for life of {whole}, instalment {part} of {parts}",
@@ -127,7 +128,7 @@ def attestation(
         "association": association.name,
         "period": wording.period(period.start_date, period.end_date, lang),
         "amount": _amount(session, period, lang),
-        "tariff": tariffs.name(session, period.tariff_code, period.value_date, lang),
+        "tariff": tariffs.name(session, _tariff(session, period), period.value_date, lang),
         "paid_on": wording.day(period.value_date, lang),
         "join_date": wording.day(membership.join_date, lang),
         "issued_on": wording.day(today, lang),
@@ -169,6 +170,13 @@ def _amount(session: Session, period: MembershipPeriod, lang: str) -> str:
     return wording.amount(order.total_for(ASSOCIATION), lang) if order is not None else _FREE[lang]
 
 
+def _tariff(session: Session, period: MembershipPeriod) -> str:
+    """The rate of a period; where its order paid the last part of dues for life, that it was a part."""
+    order = session.get(Order, period.order_id) if period.order_id else None
+    in_part = order is not None and any(line.part_of is not None for line in order.lines)
+    return tariffs.LIFE_PART if in_part else period.tariff_code
+
+
 def _means(means: str, lang: str) -> str:
     french, english = _MEANS.get(means, (means, means))
     return english if lang == "en" else french
@@ -182,7 +190,8 @@ def line_words(session: Session, order: Order, line: OrderLine, lang: str) -> st
         return _FEES.get(line.tariff_code or "", _FEES[""])[lang == "en"]
     if line.part_of is not None:
         whole = wording.amount(line.part_of, lang)
-        return _LIFE_PART[lang].format(whole=whole, part=line.part, parts=line.parts)
+        words = _LIFE_REST if line.part is None else _LIFE_PART
+        return words[lang].format(whole=whole, part=line.part, parts=line.parts)
     if line.tariff_code == tariffs.LIFE:
         return _LIFE[lang]
     tariff = tariffs.name(session, line.tariff_code or "", order.created_at.date(), lang)
