@@ -81,6 +81,7 @@ Feature: A membership is renewed, or lapses gently
       And the member orders: CARD, LIFE years, gift 0
       And the member pays 2400 by card
       Then the member's entitlement is CURRENT until 31 December 9999
+      And the member's latest period begins on 1 September 2027
       When the renewals are started
       Then there is one renewal, and it is RENEWED
 
@@ -98,6 +99,7 @@ Feature: A membership is renewed, or lapses gently
       Then the member's entitlement is CURRENT until 31 December 9999
       And no instalment for life is left to pay
       And the latest invoice says "Cotisation à vie de 2 400,00 €, échéance 4 sur 4"
+      And no day was paid twice, and none is missing
 
     Scenario: Whoever pays for life in instalments may pay the rest at once
       When on 5 July 2027 the member pays an instalment of 600

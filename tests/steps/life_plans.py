@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 
 from pypdf import PdfReader
 from pytest_bdd import parsers, then, when
@@ -21,6 +23,7 @@ from workflows.association import life_plans, mandates, memberships, renewal_cam
 from workflows.association.invoices import Invoice
 from workflows.association.issued_documents import INVOICE, IssuedDocument
 from workflows.association.life_plans import Offer
+from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.payments import Received
 from workflows.association.tariffs import LIFE, LIFE_PART
 
@@ -108,3 +111,24 @@ def the_campaign_counts(office: Office, waits: int, due: int, came: int, total: 
     with reading(office.engine) as session:
         found = renewal_campaign.counts(session, day("1 August 2028")).instalments
     assert (found.awaited, found.due, found.paid, found.received) == (waits, due, came, total)
+
+
+def _periods(office: Office) -> list[MembershipPeriod]:
+    with reading(office.engine) as session:
+        return list(session.scalars(select(MembershipPeriod).order_by(MembershipPeriod.start_date)))
+
+
+@then("no day was paid twice, and none is missing")
+def no_day_twice(office: Office) -> None:
+    found = _periods(office)
+    assert len(found) > 1
+    for one, following in pairwise(found):
+        assert following.start_date == one.end_date + timedelta(days=1)
+
+
+@then(parsers.parse("the member's latest period begins on {on}"))
+def begins_on(office: Office, on: str) -> None:
+    assert _periods(office)[-1].start_date == day(on)
+    with reading(office.engine) as session:
+        membership = session.scalars(select(Membership)).one()
+        assert membership.start_date < day(on), "the membership has run since before"

@@ -105,7 +105,7 @@ def _move(membership: Membership, period: Period, variables: Mapping[str, object
 
 def _dates(membership: Membership, period: Period) -> tuple[date, date]:
     """A renewal prolongs the running period, any other rule begins a new one."""
-    return (membership.start_date if period.rule == "RENEWAL" else period.start), period.end
+    return (membership.start_date if memberships.continues(membership, period) else period.start), period.end
 
 
 def keep_period(work: ServiceWork, membership: Membership, order: Order, period: Period) -> None:

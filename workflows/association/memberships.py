@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid4
@@ -102,6 +102,12 @@ def periods(session: Session, membership_id: UUID) -> Sequence[MembershipPeriod]
     """All periods of a membership, the oldest first, reversed ones included."""
     query = select(MembershipPeriod).where(MembershipPeriod.membership_id == membership_id)
     return session.scalars(query.order_by(MembershipPeriod.start_date, MembershipPeriod.written_at)).all()
+
+
+def continues(membership: Membership, period: Period) -> bool:
+    """Whether a period goes on without a gap where the present one ends: the membership began when that one did."""
+    follows = membership.end_date != date.max and period.start == membership.end_date + timedelta(days=1)
+    return period.rule == "RENEWAL" or (period.rule == "LIFE" and follows)
 
 
 def reverse_period(session: Session, order_id: UUID, today: date, now: datetime) -> None:

@@ -136,7 +136,7 @@ def renew(work: ServiceWork) -> Mapping[str, object]:
     if renewal.state != renewals.RENEWED:
         decided = work.variables.get("period")
         membership.rejoin_count += 1 if isinstance(decided, Mapping) and decided.get("rejoins") is True else 0
-        membership.start_date = membership.start_date if period.rule == "RENEWAL" else period.start
+        membership.start_date = membership.start_date if memberships.continues(membership, period) else period.start
         membership.end_date, membership.changed_at = period.end, work.now
         membership.auto_renew = work.variables.get("auto_renew") is True
         today = local_day(work.now, work.engine.settings.zone)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from engine.assignment import Actor
 from engine.transaction import reading, transaction
 from workflows.association import renewals
+from workflows.association.dues import LIFE, LIFE_PART
 from workflows.association.renewals import Renewal
 from workflows.association.year import days, money
 from workflows.association.year.lots import Lots, among
@@ -20,6 +21,7 @@ from workflows.association.year.world import Answers, Asked, Family, Habit, Plan
 
 A_DAY, AT_ONCE = 400, 10  # renewals started in a day, and in one transaction
 MORNING = time(6)
+YEARS: Mapping[object, float] = {1: 86.0, 2: 7.0, 3: 5.0, LIFE_PART: 1.5, LIFE: 0.5}
 _OUTCOMES = {"WILL_RENEW": 40.0, "NOT_REACHED": 42.0, "NO_MORE": 6.0, "WANTS_TO_LEAVE": 5.0, "WRONG_NUMBER": 7.0}
 
 
@@ -55,7 +57,7 @@ def _start(world: World, person_ids: Sequence[UUID]) -> None:
 
 def _basket(asked: Asked) -> Answers:
     rng = asked.rng
-    years = among(rng, {1: 88.0, 2: 7.0, 3: 5.0})
+    years = among(rng, YEARS)
     return {"duration_years": years, "auto_renew": rng.random() < 0.35, **money.basket(asked)}
 
 
