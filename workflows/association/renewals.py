@@ -26,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    tuple_,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -132,19 +133,24 @@ def may_renew(membership: Membership) -> bool:
     )
 
 
+_UNTIL: Final = bindparam("until", type_=Date())
+_AFTER: Final = bindparam("after", type_=Date())
+# What was begun is gathered once: asked row by row, a database that knows nothing yet of how many renewals end on a day
+# (a year that was just opened) took each time all those of the day.
+_BEGUN: Final = select(Renewal.membership_id, Renewal.cycle_end).where(
+    Renewal.cycle_end <= _UNTIL, Renewal.cycle_end > _AFTER
+)
 _DUE: Final = (
     select(Membership.person_id)
     .join(Person, Person.id == Membership.person_id)
     .where(
-        Membership.end_date <= bindparam("until", type_=Date()),
-        Membership.end_date > bindparam("after", type_=Date()),
+        Membership.end_date <= _UNTIL,
+        Membership.end_date > _AFTER,
         Membership.category.not_in(ONE_TIME),
         Membership.statutory_status == "MEMBER",
         Membership.service_entitlement.in_(RENEWABLE),
         Person.deceased_on.is_(None),
-        ~select(Renewal.id)
-        .where(Renewal.membership_id == Membership.id, Renewal.cycle_end == Membership.end_date)
-        .exists(),
+        tuple_(Membership.id, Membership.end_date).not_in(_BEGUN),
     )
     .order_by(Membership.end_date, Membership.person_id)
 )
