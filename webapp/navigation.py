@@ -14,7 +14,10 @@ from webapp.auth import SignedIn
 from webapp.imports.wording import kinds_of
 from webapp.person.facets import may_open
 
-STUDIO = ("studio_drafts", "studio_review", "studio_migration", "studio_running")
+STUDIO = (
+    "studio_drafts", "studio_cases", "studio_merging", "studio_migration", "studio_review", "studio_running",
+    "studio_scenarios", "studio_tries", "studio_editor", "studio_forms", "studio_together",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from flask import Blueprint, Flask, Response
 from engine.engine import Engine
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD
+from webapp import navigation as places
 from webapp.app import BLUEPRINTS, create_app, register
 from webapp.auth import SignedIn, access_of, public, role, signed_in, staff
 from webapp.browser_code import Manifest
 from webapp.navigation import entries, navigation
 from webapp.settings import Settings
+from webapp.studio.blueprints import STUDIO
 from workflows.association.people import Person
 
 
@@ -77,6 +79,10 @@ def _page() -> Callable[[], Response]:
 def test_a_role_nobody_knows_cannot_be_demanded() -> None:
     with pytest.raises(KeyError):
         role("ROOT")
+
+
+def test_every_page_of_the_studio_stands_under_its_place() -> None:
+    assert {each.name for each in STUDIO} == {"studio", *places.STUDIO}
 
 
 def test_the_navigation_leads_to_pages_that_exist(app: Flask) -> None:
