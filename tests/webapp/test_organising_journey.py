@@ -127,3 +127,12 @@ def test_the_road_of_an_event_ends_as_the_event_did(organiser: Organiser, state:
     organiser.stands(state)
     page = organiser.steps()
     assert said in page and "Votre prochaine date" not in page and "Pas encore possible" not in page
+
+
+@pytest.mark.parametrize(("state", "needed"), [("OPEN", True), ("VOID", False), ("NOT_NEEDED", False)])
+def test_a_paper_that_is_needed_no_longer_has_no_day(organiser: Organiser, state: str, needed: bool) -> None:
+    with transaction(organiser.engine) as session:
+        session.scalars(select(EventPermit)).one().state = state
+    page = organiser.browser.get(f"/events/{KEY}").get_data(as_text=True)
+    assert "Attestation d’assurance" in page
+    assert ("à faire</strong>" in page, "pas nécessaire" in page) == (needed, not needed)
