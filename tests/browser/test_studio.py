@@ -308,7 +308,10 @@ def test_a_delivered_mail_opens_with_its_form_and_is_saved_as_it_was_written(
     for asked, held in (("À qui", "À la personne que le dossier concerne"), ("Date pour l’agenda", "Aucune")):
         chosen = panel.get_by_role("combobox", name=re.compile(asked)).locator("option:checked")
         expect(chosen).to_have_attribute("label", held)
+    words = panel.get_by_role("link", name="Lire et modifier ce texte")
+    expect(words).to_have_attribute("href", "/texts/mail/membership_suspended")
     panel.get_by_role("combobox", name="Quel texte").select_option("sepa_retry")
+    expect(words).to_have_attribute("href", "/texts/mail/sepa_retry")
     page.locator("#editor[data-state=saved]").wait_for()
     before = definitions()[PROCESS][DIAGRAM]
     saved = page.request.get(f"{draft}/files/{DIAGRAM}").body()

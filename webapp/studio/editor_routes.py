@@ -12,6 +12,7 @@ from engine.transaction import reading, transaction
 from webapp.auth import current, current_day, engine, signed_in
 from webapp.studio import bundle, checks, delays, drafts, fitting, golden, known, refusing, vocabulary
 from webapp.studio.draft_routes import changeable, newest_author, readable, seen
+from webapp.texts.rights import READERS
 from webapp.wiring_checks import processes_in
 from webapp.words import _, language
 
@@ -53,7 +54,8 @@ def check(draft_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/variables.json")
 @signed_in
 def variables(draft_id: UUID) -> ResponseReturnValue:
-    """What writes which variables, for the completion of expressions; and where the figures of delays stand."""
+    """What writes which variables, for the completion of expressions; where the figures of delays stand, and the words
+    of mails ("" for whoever may not open them)."""
     with reading(engine()) as reader:
         found = readable(reader, draft_id)
         files = drafts.files_of(reader, draft_id, found.rev)
@@ -61,7 +63,9 @@ def variables(draft_id: UUID) -> ResponseReturnValue:
         today = current_day()
         specs = [spec for each in processes_in(files).values() for spec in each]
         told = known.known(reader, engine().registry, found.process_id, files, others)
-        return jsonify(**told, figures=delays.figures(reader, specs, files, language(), today))
+        opens = current().roles.intersection(READERS)
+        texts = url_for("texts.listing") if opens else ""
+        return jsonify(**told, figures=delays.figures(reader, specs, files, language(), today), texts=texts)
 
 
 @blueprint.post("/golden-cases")

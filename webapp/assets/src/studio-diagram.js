@@ -10,6 +10,7 @@ import { replaying } from "./studio/replay.js";
 import { leading, saving } from "./studio/saving.js";
 import { offering } from "./studio/offering.js";
 import { speaking } from "./studio/speaking.js";
+import { texting } from "./studio/texting.js";
 import { timing } from "./studio/timing.js";
 import { unchosen } from "./studio/unchosen.js";
 
@@ -62,7 +63,7 @@ async function open(editor) {
     ["source", "templates", "variables"].map((name) => fetch(editor.dataset[name], { credentials: "same-origin" })),
   );
   if (!source.ok || !templates.ok || !variables.ok) throw new Error("the draft could not be loaded");
-  const told = await variables.json();
+  const [told, offers] = await Promise.all([variables.json(), templates.json()]);
   const called = calling(JSON.parse(editor.querySelector("[data-canvas]").dataset.names));
   const drawn = () => modeler.get("elementRegistry").filter((element) => !element.labelTarget);
   const modeler = new Modeler({
@@ -70,7 +71,7 @@ async function open(editor) {
     // The panel's own explanations lead to another site: ours are the guides of this house.
     propertiesPanel: {
       parent: editor.querySelector("[data-panel]"), getFeelPopupLinks: () => [], tooltip: hovering(language),
-      description: timing(told, language, drawn, called),
+      description: { ...timing(told, language, drawn, called), ...texting(offers.templates, told, language) },
     },
     additionalModules: [speaking(language), offered.module, knowing(told, language)],
     minimap: { open: false },
@@ -84,7 +85,6 @@ async function open(editor) {
     said.textContent = said.dataset.refused;
     modeler.get("nativeCopyPaste").toggle(false);
   });
-  const offers = await templates.json();
   modeler.get("elementTemplatesLoader").setTemplates(offers.templates);
   await modeler.importXML(await source.text());
   unchosen(editor.querySelector("[data-panel]"));

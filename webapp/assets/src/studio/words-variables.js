@@ -2,7 +2,7 @@
 
 export const wording = {
   en: {
-    from: "From:", outside: "the start or the outside",
+    from: "From:", outside: "the start or the outside", text: "Read and change this text",
     timing: {
       stands: "This figure stands in the table ", row: ", row “{name}”", quoted: "“{name}”",
       by: "Calculated by {steps}.", figures: "The work of this process reads its figures in: ",
@@ -13,7 +13,7 @@ export const wording = {
     },
   },
   fr: {
-    from: "Vient de\u00a0:", outside: "le début ou l’extérieur",
+    from: "Vient de\u00a0:", outside: "le début ou l’extérieur", text: "Lire et modifier ce texte",
     timing: {
       stands: "Ce chiffre se trouve dans la table ", row: ", ligne «\u00a0{name}\u00a0»", quoted: "«\u00a0{name}\u00a0»",
       by: "Calculé par {steps}.", figures: "Le travail de ce processus lit ses chiffres dans\u00a0: ",
