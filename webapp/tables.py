@@ -183,6 +183,7 @@ MODULES = (
     workflows.association.import_log,
     workflows.association.invoices,
     workflows.association.issued_documents,
+    workflows.association.life_plans,
     workflows.association.mail_holds,
     workflows.association.mails,
     workflows.association.mandates,

@@ -14,7 +14,8 @@ function answerOnce(form) {
   });
 }
 
-document.querySelectorAll("form[method=post]").forEach((form) => {
+// Not the header's: the change of language is sent a second time once drafts are kept.
+document.querySelectorAll("main form[method=post]").forEach((form) => {
   answerOnce(form);
   watchConditions(form);
 });
