@@ -21,7 +21,7 @@ from tests.security.web import at_desk
 from tests.webapp.test_studio import send
 from webapp.decision_checks import GoldenCasesCheck
 from webapp.studio import checks
-from webapp.studio.golden import accepted
+from webapp.studio.golden import accepted, shown
 from workflows.catalogue import catalogue, definitions, entry
 
 PROCESS = "membership_application"
@@ -146,3 +146,18 @@ def test_cases_are_named_in_both_languages(app: Flask, web_engine: Engine) -> No
     assert f"« {cases[0]['names']['fr']} » s’appelle maintenant « un nom »" in told
     assert "s’appelle maintenant « seul »" in told and "Nouveau cas" not in told
     assert owner.get(f"{address}/golden-cases/{TABLE}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "Sur papier : non => Quand : « tout de suite », Comment : « par courriel »"),
+     ("en", "On paper: no => When: “at once”, How: “by e-mail”")],
+)  # fmt: skip
+def test_a_case_is_read_in_the_words_of_each_column(app: Flask, web_engine: Engine, language: str, said: str) -> None:
+    """One code may mean another thing in another column; what is true or not is said so."""
+    name = "receipt_mode.cases.json"
+    files = {**definitions()["donation_followup"], name: (entry("donation_followup").path / name).read_bytes()}
+    with app.test_request_context(headers={"Accept-Language": language}):
+        first = shown(files, name, web_engine.environment, language)[0]
+    assert f"{first.given} => {first.expected}".replace("\u00a0", " ").endswith(said)
+    assert first.passed is True

@@ -144,27 +144,36 @@ def said_of(files: Files, decision: str, place: str, language: str) -> dict[str,
         if each.decision == decision and each.place == place
     ]
     colon = "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
+    reads = _columns(files, own) if place == "input" else {each.element: each.column for each in own}
+    labels = {each.element: each.within(language) for each in own if each.kind == "label"}
     words: dict[str, set[str]] = {}
+    for element, column in reads.items():
+        label = f"{labels.get(element, column)}{colon}"
+        words.setdefault(f"{column}:", set()).add(label)
+        for truth, word in (("true", _("yes")), ("false", _("no"))):
+            words.setdefault(f"{column}: {truth}", set()).add(f"{label} {word}")
     for each in own:
         if each.kind == "value":
-            words.setdefault(f'"{each.drawn}"', set()).add(each.within(language))
-        elif each.kind == "label" and each.column:
-            words.setdefault(f"{each.column}:", set()).add(f"{each.within(language)}{colon}")
-    for column, label in _columns(files, decision, own, language) if place == "input" else ():
-        words.setdefault(f"{column}:", set()).add(f"{label}{colon}")
-    said = {code: next(iter(found)) for code, found in words.items() if len(found) == 1}
-    return {code: _("“%(name)s”", name=word) if code.startswith('"') else word for code, word in said.items()}
+            word, column = _("“%(name)s”", name=each.within(language)), reads.get(each.element, each.column)
+            words.setdefault(f'"{each.drawn}"', set()).add(word)
+            words.setdefault(f'{column}: "{each.drawn}"', set()).add(
+                f"{labels.get(each.element, column)}{colon} {word}"
+            )
+    return {code: next(iter(found)) for code, found in words.items() if len(found) == 1}
 
 
-def _columns(files: Files, decision: str, own: list[Text], language: str) -> Iterator[tuple[str, str]]:
-    """What the columns of inputs read, and what each is called."""
-    labels = {each.element: each.within(language) for each in own if each.kind == "label"}
+def _columns(files: Files, own: list[Text]) -> dict[str, str]:
+    """What the columns of inputs read, by their ids."""
+    wanted = {each.element for each in own}
+    found: dict[str, str] = {}
     for name, body in files.items():
-        for column in parse(body, name).iterfind(".//{*}input[@id]") if name.endswith(".dmn") else ():
-            read, holder = column.findtext("{*}inputExpression/{*}text"), column.getparent()
-            owner = None if holder is None else holder.getparent()
-            if read and column.get("id") in labels and owner is not None and owner.get("id") == decision:
-                yield read.strip(), labels[column.get("id") or ""]
+        try:
+            columns = parse(body, name).iterfind(".//{*}input[@id]") if name.endswith(".dmn") else iter(())
+        except DmnRefused:
+            continue
+        read = {each.get("id") or "": each.findtext("{*}inputExpression/{*}text") for each in columns}
+        found |= {id_: text.strip() for id_, text in read.items() if text and id_ in wanted}
+    return found
 
 
 def worded(text: str, said: Mapping[str, str]) -> str:
