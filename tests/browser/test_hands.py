@@ -134,6 +134,7 @@ def news_leave_the_row_where_it_is(desk: WatchedPage) -> None:
     start_review(desk.server.engine)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the window
     expect(page.locator("[data-news]")).to_have_text("1 nouvelle tâche")
+    expect(page.locator("[data-news] a")).to_be_in_viewport(ratio=1)
     expect(row).to_be_focused()
     assert row.bounding_box() == place
     expect(page.locator("a.am-row")).to_have_count(1)

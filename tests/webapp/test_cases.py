@@ -175,17 +175,20 @@ def test_an_answer_is_read_in_the_language_of_the_mail_that_it_answers(
     walt = add_person(web_engine, "Walt", "Reed", lang="en")
     with transaction(web_engine) as session:
         wrote = mails.post(session, web_engine, to=walt.id, subject="Your file", text="Hello")
-        for kind, text in (("REPLY", "I never got the link."), ("AUTOMATIC", "Absent.")):
+        for kind, text, status in (
+            ("REPLY", "I never got the link.", ""), ("AUTOMATIC", "Absent.", ""), ("BOUNCE", "", "5.2.2"),
+        ):  # fmt: skip
             session.add(
                 ReceivedMail(
-                    key=kind, kind=kind, mail_id=wrote, instance_id=case, subject="Re: Your file", text=text,
-                    received_at=now,
+                    key=kind, kind=kind, status=status, mail_id=wrote, instance_id=case, subject="Re: Your file",
+                    text=text, received_at=now,
                 )
             )  # fmt: skip
     page = person.get(f"/cases/{case}").get_data(as_text=True)
     assert '<span lang="en">Re: Your file</span>' in page
     assert 'am-comment__text" lang="en">I never got the link.' in page
     assert 'am-comment__text">Absent.' in page, "a machine may write in any language"
+    assert "la boîte est pleine" in page and ": 5.2.2" in page.replace("\xa0", " ")
 
 
 def test_a_long_comment_is_refused_and_never_cut(client: LookedAtPages, web_engine: Engine, case: UUID) -> None:

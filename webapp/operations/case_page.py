@@ -38,6 +38,7 @@ from webapp.operations.person_box import person_address, person_box
 from webapp.operations.subjects import subjects_of
 from webapp.operations.value_words import ValueWords
 from webapp.operations.variables import in_words, variables_of
+from webapp.person.mail_words import status_words
 from webapp.process_titles import number_beside, process_title
 from webapp.refusal_words import incident_in_words
 from webapp.task_work import new_key
@@ -124,6 +125,7 @@ def page_of(
         "files": documents(session, viewer, case),
         "behalf": evidence.told(session, engine, case, language),
         "received": (received := received_mails.of_case(session, case.id)),
+        "status_words": status_words,
         "answered_in": received_mails.tongues(session, received, language),
         "comments": said,
         "tongues": tongues_of(session, {each.author for each in said}, language),

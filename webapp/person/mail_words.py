@@ -22,3 +22,21 @@ def suppressed_words(code: str | None) -> str:
         "OPTED_OUT": _("the person does not want news"),
     }
     return words.get(code or "", code or "")
+
+
+def status_words(status: str) -> str:
+    """Why a mail did not arrive, by the status that the other mail system gave it (RFC 3463)."""
+    if not status:
+        return ""
+    _class, _dot, detail = status.partition(".")
+    subject = detail.partition(".")[0]
+    words = {
+        "1": _("there is no such address, or it takes no mail"),
+        "2": _("the mailbox is full") if detail == "2.2" else _("the mailbox takes no mail"),
+        "3": _("the other mail system could not take it"),
+        "4": _("the other mail system could not be reached"),
+        "5": _("the other mail system could not take it"),
+        "6": _("the other mail system refuses it"),
+        "7": _("the other mail system refuses it"),
+    }.get(subject, _("the other mail system did not say why"))
+    return _("%(words)s: %(status)s", words=words, status=status)

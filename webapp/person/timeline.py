@@ -22,7 +22,7 @@ from webapp.operations.narrowing import states
 from webapp.person import gift_facts
 from webapp.person.facts import EACH, Asked, Fact
 from webapp.person.gift_facts import of_the_foundation, paper
-from webapp.person.mail_words import suppressed_words
+from webapp.person.mail_words import status_words, suppressed_words
 from webapp.privacy.preferences import QUESTIONS, VISIBILITY, YES_NO, sources
 from webapp.process_titles import process_title
 from webapp.spoken import quoting
@@ -158,7 +158,7 @@ def _received(asked: Asked) -> Iterator[Fact]:
     kinds = {"BOUNCE": _("A mail did not arrive"), "DELAY": _("A mail is delayed"), "AUTOMATIC": _("Automatic answer")}
     for each in asked.session.scalars(query.order_by(ReceivedMail.received_at.desc()).limit(EACH)):
         title = kinds.get(each.kind, _("Answer received"))
-        yield Fact(each.received_at, "mails", title, each.status, trouble=each.kind == "BOUNCE")
+        yield Fact(each.received_at, "mails", title, status_words(each.status), trouble=each.kind == "BOUNCE")
 
 
 def _consents(asked: Asked) -> Iterator[Fact]:
