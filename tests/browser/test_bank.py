@@ -32,7 +32,7 @@ def test_a_statement_and_a_collection(window: WatchedPage, app: Flask, web_engin
     page.get_by_text("2 lignes vous attendent.").wait_for()
     page.get_by_text("le compte est clos (AC04)").wait_for()
     window.check("bank")
-    page.get_by_text("Trouver sa commande").first.click()
+    page.get_by_role("button", name="Dire ce qu’elle est").first.click()
     page.get_by_label("Chercher une commande").fill(KEY)
     page.keyboard.press("Enter")
     page.get_by_text("Commandes trouvées").wait_for()
