@@ -75,6 +75,7 @@ def test_a_cv_and_a_proof_are_opened_by_those_alone_who_decide(app: Flask, web_e
     journey = ada.get(f"/journeys/{case}").get_data(as_text=True)
     assert "droits.pdf" in journey
     assert "18:30 (Paris) – " in journey and ":30 (Tokyo)" in journey, "a date is told by the hour of both places"
+    assert "celles des rencontres aussi à la vôtre" in journey
     ada.post_form(f"/journeys/{case}/tasks/{open_task(web_engine, case)}")
     stage.run()
     talk, roles = open_task(web_engine, case), ("CAREERS_ASST", "GENERAL_DELEGATE", "FINANCE")

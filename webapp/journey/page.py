@@ -114,6 +114,7 @@ def journey_of(
         "turns": turn,
         "dated": programme.next_date(guided) if not turn and not own and not payment else None,
         "usual": usual,
+        "abroad": programme.abroad(session, engine, viewer),
         "acts": [*_page_of(road), *buttons(session, engine, viewer, case, language)],
     }
 

@@ -134,6 +134,11 @@ def _reader(session: Session, engine: Engine, viewer: Viewer, language: str) -> 
     return Reader(language, reader_zone(session, ids[0], home) if len(ids) == 1 else home)
 
 
+def abroad(session: Session, engine: Engine, viewer: Viewer) -> bool:
+    """Whether the reader lives by another hour than the association, so that meetings are told by both."""
+    return _reader(session, engine, viewer, "").zone != engine.settings.zone
+
+
 def part_of(session: Session, viewer: Viewer, case: ProcessInstance) -> str:
     """As what the reader is in a case, in words: the heading under which it stands among his steps."""
     if case.process_id != "mentorship":
