@@ -116,6 +116,13 @@ class Answer(wtforms.Field):  # type: ignore[misc]  # WTForms carries no types
             text is not None and self.around.evaluate(text, self.scope) is True
         )
 
+    @property
+    def optional(self) -> bool:
+        """Whether its label says that it may be left out; not of a question that waits hidden and is judged once it is
+        shown: the page can show it by itself, and knows no `validate.required`."""
+        hidden = self.component.hide is not None and self.around.evaluate(self.component.hide, self.scope) is True
+        return not self.required and not (hidden and self.component.settings.get("validate.required"))
+
     def validate(self, form: object, extra_validators: Sequence[object] = ()) -> bool:
         """Fills `errors` with the first thing that is wrong: one message a field, as GOV.UK asks."""
         self.errors = []

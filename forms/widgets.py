@@ -62,7 +62,7 @@ def _say(answer: Answer, code: str, **values: object) -> str:
 def _label(answer: Answer) -> str:
     """The label; what may be left out says so (GOV.UK: mark the optional, not the required)."""
     label = _text(answer, answer.component.label_name)
-    return label if answer.required else _say(answer, "optional", label=label)
+    return _say(answer, "optional", label=label) if answer.optional else label
 
 
 def _base(answer: Answer, hint: str = "") -> Params:

@@ -169,6 +169,14 @@ def test_a_hidden_question_waits_disabled_in_the_page_if_the_browser_can_judge_i
     assert page.problems() == []
 
 
+def test_a_hidden_question_that_is_required_once_it_is_shown_is_not_told_as_optional() -> None:
+    asked = component("textfield", "c", conditional={"hide": '=b != "y"'}, properties={"validate.required": '=b = "y"'})
+    left_out = component("textfield", "d", conditional={"hide": '=b != "y"'})
+    page = Page(bound(read_form(form(component("radio", "b", values=two_answers("y", "n")), asked, left_out))))
+    said = {name: page.one(f"//label[@for='f-{name}']").text_content().strip() for name in ("c", "d")}
+    assert [each.endswith("(facultatif)") for each in said.values()] == [False, True]
+
+
 def test_a_question_only_the_server_can_judge_is_not_in_the_page() -> None:
     drawn = read_form(form(component("number", "n"), component("textfield", "a", conditional={"hide": "=n + 1 < 4"})))
     assert Page(bound(drawn, None, n=Decimal(1))).root.xpath("//input[@name='a']") == []
