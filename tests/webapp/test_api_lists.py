@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +10,14 @@ from urllib.parse import quote
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.jobs import run_due
+from engine.transaction import reading
 from tests.engine.test_midway import LADDER
+from tests.fixtures.engines import Bench
 from tests.webapp.test_api import Caller, Program, program
 from tests.webapp.test_api_steering import HURRIED, WHY, admin, deployed
 from tests.webapp.test_moves import HALTED
 from webapp.api import tokens
+from webapp.operations import story
 
 __all__ = ["admin", "program"]  # fixtures
 
@@ -108,3 +112,17 @@ def test_acts_and_migrations_so_far(admin: Caller, program: Program, web_engine:
     stranger = program("EVENTS", scopes=tokens.SCOPES)
     assert read(stranger, "/cases/acts", "act") == read(stranger, "/migrations", "migration") == []
     program(scopes=tokens.SCOPES)("GET", "/processes/ladder/versions", 403)
+
+
+def test_what_happened_at_one_moment_is_told_once_on_both_databases(bench: Callable[..., Bench]) -> None:
+    it = bench()
+    it.deploy(LADDER)
+    case = it.start("ladder")
+    it.do(case, "first")
+    with reading(it.engine) as session:
+        every = story.events(session, case, limit=100)
+        told: list[int] = []
+        while rest := story.events(session, case, limit=2, after=(told and (every[0].at, told[-1])) or None):
+            assert {each.at for each in rest} == {every[0].at}, "the clock stands"
+            told += [each.id for each in rest]
+    assert told == [each.id for each in every] and len(told) > 3
