@@ -152,6 +152,7 @@ def test_each_role_sees_its_part_and_learns_of_no_other(app: Flask, web_engine: 
     at_once = {part for part in SEES[role] if part.islower()}
     on_request = {part.lower() for part in SEES[role]}
     assert seen(answer.get_data(as_text=True)) == at_once
+    assert ("à vie, par échéances" in answer.get_data(as_text=True)) == ("standing" in SEES[role])
     left = "échéances payées : 1 sur 4 ; il reste 1 800,00 €"
     assert (left in re.sub(r"\s", " ", answer.get_data(as_text=True))) == ("money" in SEES[role])
     asked = desk.get(f"/people/{zoe.id}?show=gifts&show=notes&show=openings&show=birth").get_data(as_text=True)

@@ -27,7 +27,7 @@ from webapp.privacy.preferences import QUESTIONS, VISIBILITY, YES_NO, sources
 from webapp.process_titles import process_title
 from webapp.spoken import quoting
 from webapp.words import _
-from workflows.association import received_mails, wording
+from workflows.association import received_mails, tariffs, wording
 from workflows.association.consents import ConsentEvent
 from workflows.association.gifts import documents
 from workflows.association.issued_documents import IssuedDocument
@@ -62,7 +62,8 @@ def _periods(asked: Asked) -> Iterator[Fact]:
         span = wording.period(each.start_date, each.end_date, asked.language)
         gone = _("reversed") if each.reversed_at else ""
         title = _("Membership period %(span)s", span=span)
-        yield Fact(each.written_at, "standing", title, " · ".join(filter(None, (each.tariff_code, gone))))
+        tariff = tariffs.name(asked.session, each.tariff_code, each.value_date, asked.language)
+        yield Fact(each.written_at, "standing", title, " · ".join(filter(None, (tariff, gone))))
 
 
 def _orders(asked: Asked) -> Iterator[Fact]:
