@@ -124,7 +124,7 @@ def test_papers_of_an_event_are_prefilled_and_for_who_runs_it(app: Flask, web_en
     page = " ".join(office.get(f"/events/{event}").get_data(as_text=True).split())
     named = re.findall(r"/events/EVT-1/(?:permit|contract)/[a-z-]+[.]pdf", page)
     assert [each.rsplit("/")[-1] for each in named] == ["drinks.pdf", "venue.pdf", "provider.pdf", "speaker.pdf"]
-    assert re.search(r"Dépenses</th>.{,60}600,00.{,80}650,00.{,80}50,00", page), "budget beside what came of it"
+    assert re.search(r"Dépenses</dt>.{,80}600,00.{,80}650,00.{,80}50,00", page), "budget beside what came of it"
     said = {each.rsplit("/")[-1]: pdf_words(office, each) for each in named}
     assert all("Causerie" in each and "EVT-1" in each and "12 quai des Brumes" in each for each in said.values())
     assert "licence temporaire" in said["drinks.pdf"] and "Lea Essai" in said["drinks.pdf"]
