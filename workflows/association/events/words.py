@@ -170,8 +170,9 @@ def risks(event: Event, lang: str) -> str:
 
 def budget(session: Session, event: Event, lang: str) -> str:
     """The budget, a line each, with its two sums."""
+    sign = ": " if lang == "en" else " : "
     rows = [
-        f"{'−' if line.side == COST else '+'} {said(BUDGET, line.label, lang)} : {wording.amount(line.amount, lang)}"
+        f"{'−' if line.side == COST else '+'} {said(BUDGET, line.label, lang)}{sign}{wording.amount(line.amount, lang)}"
         for line in records.lines(session, event.id)
     ]
     costs, income = (wording.amount(records.total(session, event.id, side), lang) for side in (COST, INCOME))
