@@ -84,6 +84,15 @@ def case(session: Session, viewer: Viewer, action: Action, instance_id: UUID) ->
     return found
 
 
+def handled(session: Session, viewer: Viewer, instance_id: UUID) -> ProcessInstance:
+    """The case, if the viewer may read it as one who works on it: for pages of the staff, to which owners of processes
+    from outside come too. Their own cases they read on the pages of members. Raises NotFound."""
+    found = case(session, viewer, "read", instance_id)
+    if not (viewer.staff or found.process_id in viewer.processes):
+        raise NotFound(kind="case", id=str(instance_id))
+    return found
+
+
 def incident(session: Session, viewer: Viewer, action: Action, incident_id: UUID) -> Incident:
     """What stands still, if the viewer may do this with its case. Raises NotFound, which does not name the case."""
     mine = authorize(viewer, action, ProcessInstance)

@@ -113,7 +113,7 @@ ENTRIES = (
                 "offered.",
             }
         ),
-        owner_roles=frozenset({"MEMBERSHIP", "REGISTRAR"}),
+        owner_roles=frozenset({"MEMBERSHIP"}),
         starter_roles=frozenset({"MEMBERSHIP", "DATA"}),
         public=True,
         inbound_messages=frozenset({"student_listed", "graduation_listed", "membership_ended"}),

@@ -23,6 +23,9 @@ from tests.fixtures.peers import PROCESS
 from tests.security.web import at_desk
 from tests.webapp.test_moving_cases import LATER, OTHER, cases, deploy, owner
 from webapp.operations.drawing import read_drawing
+from webapp.viewer import OWNERS
+from workflows.association.people import Person
+from workflows.association.role_names import WORKING_ROLES
 from workflows.catalogue import definitions
 
 __all__ = ["cases", "owner"]  # fixtures
@@ -142,4 +145,15 @@ def test_an_owner_from_outside_goes_from_a_number_to_the_case(
         assert refused not in page.partition("<main")[2], "what only the staff does is not offered"
     assert owner.get(f"{address}/causes/{uuid4()}").status_code == 404
     assert owner.get(f"/cases/{cases[0]}").status_code == 404, "those of others do not exist for this owner"
+    with transaction(web_engine) as session:
+        claire = session.scalars(select(Person.id).where(Person.first_names == "Claire")).one()
+        own = session.scalars(select(UserTask).where(UserTask.instance_id == cases[0])).first()
+        assert own is not None
+        own.assignee = f"person:{claire}"
+    assert owner.get(f"/cases/{cases[0]}").status_code == 404, "what is about oneself is read on the pages of members"
     assert owner.post_form(f"{address}/suspend").status_code == 403
+
+
+def test_owners_from_outside_are_those_of_the_foundation() -> None:
+    """Whoever answers a task now and then, such as the school's registrar, owns no process and reads no case more."""
+    assert {"FOUNDATION_GIFTS"} == OWNERS - WORKING_ROLES

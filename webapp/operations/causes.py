@@ -67,7 +67,7 @@ def page(instance_id: UUID, effect_id: UUID) -> str:
     """Why this left: the text, the element, and the way back to what began it."""
     with reading(engine()) as reader:
         who = viewer()
-        case = authorize.case(reader, who, "read", instance_id)
+        case = authorize.handled(reader, who, instance_id)
         effect = reader.get(Effect, effect_id)
         if effect is None or effect.instance_id != case.id:
             raise NotFound(kind="effect", id=str(effect_id))
@@ -91,10 +91,9 @@ def mail(mail_id: UUID) -> str:
         if found is None or (of_gifts and not gifts):
             raise NotFound(kind="mail", id=str(mail_id))
         case_id, element = mail_causes.origin(reader, found)
-        seen = of_gifts or who.staff if case_id is None else bool(authorize.readable(reader, who, [case_id]))
-        if not seen:
+        if case_id is None and not (of_gifts or who.staff):
             raise NotFound(kind="mail", id=str(mail_id))
-        case = None if case_id is None else reader.get_one(ProcessInstance, case_id)
+        case = None if case_id is None else authorize.handled(reader, who, case_id)
         told = list(mail_causes.told(reader, engine(), found, case))
         if case is not None and element:
             sent = not told

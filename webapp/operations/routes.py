@@ -51,7 +51,7 @@ def case(instance_id: UUID) -> ResponseReturnValue:
     """Everything about one case."""
     whole = request.args.get("history") == "all"
     with reading(engine()) as reader:
-        found = authorize.case(reader, viewer(), "read", instance_id)
+        found = authorize.handled(reader, viewer(), instance_id)
         shown = case_page.page_of(reader, engine(), viewer(), found, language(), whole=whole)
         page = render_template("operations/case.html", **shown, comment_key=new_key())
         named = mentions.unseen_in(reader, current().person_id, instance_id)
