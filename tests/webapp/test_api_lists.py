@@ -107,6 +107,8 @@ def test_acts_and_migrations_so_far(admin: Caller, program: Program, web_engine:
     assert read(admin, "/migrations", "migration") == [moved["migration"]]
     assert read(admin, f"/migrations/{moved['migration']}", "case") == cases
     assert read(admin, "/processes/ladder/versions", "version", limit=1) == [2, 1]
+    for wrong in ("x", -1, 2**31):  # more than PostgreSQL compares with a version
+        assert admin("GET", f"/processes/ladder/versions?after={wrong}", 422)["error"] == "place_unreadable"
     admin("GET", "/processes/nowhere/versions", 404)
     admin("GET", "/processes/a%00b/versions", 404)
     stranger = program("EVENTS", scopes=tokens.SCOPES)

@@ -139,7 +139,7 @@ def versions(asked: Mapping[str, Any], process_id: str) -> dict[str, object]:
     """Every version of a process, the latest first."""
     if not viewer().staff:
         raise Refused(action="see", kind="process")
-    after, limit = read_place(asked["after"], 0, number), asked["limit"]
+    after, limit = read_place(asked["after"], 0, partial(number, below=2**31)), asked["limit"]
     query = select(ProcessDefinition).where(ProcessDefinition.process_id == process_id)
     rest = query if after is None else query.where(ProcessDefinition.version < after[0])
     with reading(engine()) as reader:

@@ -121,9 +121,10 @@ def read_place(after: str | None, moments: int, last: Callable[[str], object] = 
         raise PlaceUnreadable(field="after") from error
 
 
-def number(text: str) -> int:
-    """The number with which a place ends where rows are counted. Raises ValueError for what no page of ours wrote."""
+def number(text: str, below: int = 2**63) -> int:
+    """The number with which a place ends where rows are counted; `below` is what the column cannot hold: PostgreSQL
+    refuses to compare it with more. Raises ValueError for what no page of ours wrote."""
     found = int(text)
-    if not 0 <= found < 2**63:
+    if not 0 <= found < below:
         raise ValueError(text)
     return found
