@@ -83,6 +83,10 @@ def test_what_is_sent_again_is_answered_alike_and_done_once(twice: Twice, web_en
     asked = {"receiver": "crm", "events": ["case.started"]}
     made = twice("/subscriptions", asked, 201)
     assert [each["id"] for each in twice.caller("GET", "/subscriptions")["items"]] == [made["id"]]
+    twice.caller("DELETE", f"/subscriptions/{made['id']}", 204)
+    key = f"{len(twice.sent) - 1:020}"
+    assert twice.caller("POST", "/subscriptions", 201, key=key, json=asked) == made, "it stays ended"
+    assert twice.caller("GET", "/subscriptions")["items"] == []
     with app.app_context():
         paths = described(app)["paths"]
     keyed = {
@@ -115,6 +119,27 @@ def _tasks(twice: Twice, engine: Engine) -> None:
             f"/cases/{evening}/choices/{choice['token']}/{verb}", {"element": "book"} if verb == "begin" else None, 204
         )
     assert [kinds(engine, evening).count(each) for each in ("activity_chosen", "choice_closed")] == [1, 1]
+
+
+def test_what_is_sent_again_later_is_answered_as_things_stand_then(admin: Caller) -> None:
+    deployed(admin, hurried__bpmn=HURRIED)
+    begun(admin, "hurried")
+    [task] = admin("GET", "/tasks?list=queue&process=hurried")["items"]
+    path, key = f"/tasks/{task['id']}/claim", "k" * 20
+    assert admin("POST", path, key=key)["assignee"] is not None
+    admin("POST", f"/tasks/{task['id']}/release")
+    assert admin("POST", path, key=key)["assignee"] is None, "it is not taken twice"
+
+
+def test_the_document_promises_of_a_repeat_no_more_than_it_holds(app: Flask) -> None:
+    with app.app_context():
+        document = described(app)
+    keys = [
+        each["description"] for path in document["paths"].values() for said in path.values() if isinstance(said, dict)
+        for each in said.get("parameters", ()) if each.get("name") == "Idempotency-Key"
+    ]  # fmt: skip
+    said = [document["info"]["description"], *keys]
+    assert len(said) > 20 and all("as things stand then" in each and "same answer" not in each for each in said)
 
 
 def _own(caller: Caller, process: str) -> list[str]:

@@ -28,7 +28,7 @@ MODULES = (cases, choosing, collective, deployments, operations, steering, subsc
 DESCRIPTION = (
     "Programs send `Authorization: Bearer amc_…`, a token made on the account page or by an administrator. Lists are "
     "read page by page: `next` of a page is `after` of the next one. A request with an `Idempotency-Key`, where an "
-    "address takes one, is carried out once; sent again it gets the same answer."
+    "address takes one, is carried out once; sent again, the answer says what it made, as things stand then."
 )
 
 

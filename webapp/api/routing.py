@@ -27,7 +27,8 @@ PREFIX = "/api/v1"
 KEY = re.compile(r"[A-Za-z0-9]{16,80}")
 KEY_HEADER = {
     "in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string"},
-    "description": "16 to 80 letters and digits: it is done once, and sent again it gets the same answer",
+    "description": "16 to 80 letters and digits: it is done once; sent again, the answer says what it made, "
+                   "as things stand then",
 }  # fmt: skip
 ERRORS = {401: "No living token", 403: "The token does not reach so far", 404: "Not there, or not for this token",
           409: "Somebody was faster, or it is not possible any more", 422: "Not as it should be"}  # fmt: skip
@@ -73,8 +74,7 @@ def address(
 
 
 def idempotency_key() -> str | None:
-    """The request's key: the same key again gets the same answer, and nothing is done twice. Raises
-    IdempotencyKeyRefused."""
+    """The request's key: with the same key again nothing is done twice. Raises IdempotencyKeyRefused."""
     sent = request.headers.get("Idempotency-Key")
     if sent is None:
         return None
