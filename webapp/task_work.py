@@ -184,6 +184,13 @@ def as_typed(session: Session, engine: Engine, viewer: Viewer, work: Work, langu
     return work if same else then
 
 
+def told_apart(work: Work, typed: Work) -> Work:
+    """The work in its form of now, with what is asked otherwise than in the form that was typed into."""
+    if work.bound is None or typed.bound is None:
+        return work
+    return replace(work, changes=changes(questions(typed.bound), typed.bound.draft(), work.bound, work.bound))
+
+
 def bound_again(
     session: Session, engine: Engine, viewer: Viewer, work: Work, language: str, submitted: Texts, uploads: Uploads
 ) -> BoundForm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine import commands
+from engine.definitions import latest
 from engine.engine import Engine
 from engine.models import HistoryEvent, UserTask
 from engine.transaction import reading, transaction
-from tests.fixtures.cases import DEPLOYER, PDF, RESOURCES
+from tests.fixtures.cases import DEPLOYER, PDF, RESOURCES, SENDING
 from tests.fixtures.pages import LookedAtPages
 from tests.security.web import Place, at_desk, browser, place
 from tests.webapp.test_inbox import open_task
+from tests.webapp.test_open_pages import form_shown
 from webapp.behalf.store import OnBehalf
 from webapp.settings import Settings
 
@@ -77,6 +80,26 @@ def test_an_answer_for_somebody_says_channel_and_evidence(
     here = desk.get(f"/cases/{case.instance_id}").get_data(as_text=True)
     assert '<p class="govuk-body am-comment__text">Appel' in here
     assert send(desk, task, request_key="c" * 16)[0] == 409, "it is answered once"
+
+
+def test_an_answer_to_a_form_that_was_replaced_is_not_noted(
+    desk: LookedAtPages, web_engine: Engine, case: Place
+) -> None:
+    task = open_task(web_engine, case.instance_id).id
+    shown = form_shown(desk.get(f"/tasks/{task}/behalf").get_data(as_text=True))
+    more = {"type": "textfield", "id": "sending_remark", "key": "remark", "label": "Une remarque"}
+    longer = {**SENDING, "components": [*SENDING["components"], more]}
+    with transaction(web_engine) as session:
+        commands.deploy(
+            session, web_engine, RESOURCES | {"review/sending.form": json.dumps(longer).encode()}, by=DEPLOYER
+        )
+        commands.migrate(session, web_engine, case.instance_id, latest(session, web_engine, "review").id, by=DEPLOYER)
+    status, page = send(desk, task, **{"-form": shown})
+    assert (status, "a été remplacé" in page, "Appel du 3 mai" in page) == (409, True, True)
+    assert "«\u00a0Une remarque\u00a0» est une question nouvelle" in page
+    with reading(web_engine) as session:
+        assert session.get_one(UserTask, task).state == "created"
+    assert send(desk, task, **{"-form": form_shown(page)})[0] == 303
 
 
 def test_only_what_is_the_persons_and_not_ones_own_is_answered_so(

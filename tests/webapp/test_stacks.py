@@ -27,7 +27,9 @@ from tests.fixtures.staff import PASSWORD
 from tests.forms.drawn import component, form
 from tests.forms.expressions import evaluate
 from tests.webapp.test_cases import browser_of
+from tests.webapp.test_draft_changes import move_to_next_version
 from tests.webapp.test_inbox import open_task
+from tests.webapp.test_open_pages import form_shown
 from webapp.accounts.models import WebSession
 from webapp.task_work import Drawn
 
@@ -146,6 +148,30 @@ def test_what_was_faster_or_does_not_fit_is_said_and_the_rest_undone_at_once(
     assert states(web_engine, tasks) == ["created", *["completed"] * 3]
     desk.post_form("/tasks/undo", {"task": tasks[1:]})
     assert states(web_engine, tasks) == ["created"] * 4
+
+
+def test_an_answer_to_a_form_that_was_replaced_completes_nothing(
+    desk: LookedAtPages, web_engine: Engine, tasks: list[str]
+) -> None:
+    """The version changed between looking and doing: the old answer was taken for the new question, forty times."""
+    page = desk.get(f"/tasks/stack/{tasks[0]}").get_data(as_text=True)
+    sent = {"card": tasks, "task": tasks, "verdict": "NO", "-form": form_shown(page), "key": uuid4().hex}
+    look = desk.post_form("/tasks/stack/", {**sent, "step": "look"}).get_data(as_text=True)
+    assert form_shown(look) == sent["-form"]
+    with reading(web_engine) as session:
+        cases = [session.get_one(UserTask, UUID(task)).instance_id for task in tasks]
+    for case in cases:
+        move_to_next_version(web_engine, case)
+    assert desk.post_form("/tasks/stack/", {**sent, "step": "do"}).status_code == 303
+    assert states(web_engine, tasks) == ["created"] * 4
+    assert desk.get("/tasks").get_data(as_text=True).count("a été remplacé") == 4
+    refused = desk.post_form("/tasks/stack/", {**sent, "card": tasks[:1], "task": tasks[:1], "step": "look"})
+    again = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "a été remplacé" in again and "Le dossier suffit-il" in again
+    fresh = {**sent, "card": tasks[:1], "task": tasks[:1], "-form": form_shown(again)}
+    assert desk.post_form("/tasks/stack/", {**fresh, "step": "look"}).status_code == 200
+    assert desk.post_form("/tasks/stack/", {**fresh, "step": "do"}).status_code == 303
+    assert states(web_engine, tasks) == ["completed", *["created"] * 3]
 
 
 def test_unlike_tasks_are_said_on_the_list_and_stay_selected(

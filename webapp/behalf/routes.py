@@ -24,7 +24,7 @@ from webapp.behalf.words import channels
 from webapp.inbox.page import ConflictWords, words_of
 from webapp.operations.diagrams import element_name
 from webapp.operations.drawing import SUBJECT_ROLES
-from webapp.task_work import Work
+from webapp.task_work import FormReplaced, Work
 from webapp.unsent.expired import typed_before
 from webapp.viewer import viewer
 from webapp.words import _, language
@@ -60,6 +60,10 @@ def answer(task_id: UUID) -> ResponseReturnValue:
             )
             if task.state == "created":
                 _check_question(work)
+                typed = task_work.as_typed(writer, engine(), viewer(), work, language(), request.form)
+                if typed is not work:
+                    work = task_work.told_apart(work, typed)
+                    raise FormReplaced
                 valid = work.bound is None or work.bound.validate()
                 if reason_of_answer(work) or said.wrong or not valid:
                     return _page(writer, work, said), 422

@@ -26,7 +26,7 @@ from webapp.inbox.due import Due, due
 from webapp.inbox.page import words_of
 from webapp.operations.diagrams import element_name
 from webapp.operations.subjects import subjects_of
-from webapp.task_work import Drawn, Work
+from webapp.task_work import Drawn, FormReplaced, Work
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -55,6 +55,7 @@ class Stack:
     title: str
     drawn: Drawn
     cards: Sequence[Card]
+    form: UUID | None = None  # the file of the form, which the page sends back
 
     @property
     def ticked(self) -> Sequence[Card]:
@@ -108,13 +109,14 @@ def stack_of(
     subjects = subjects_of(session, machine, (task.instance_id for task in tasks))
     first = tasks[0]
     title = element_name(session, machine, first.definition_id, first.element, spoken)
-    drawn = _shared(session, machine, first, answered)
+    form = deployed_forms.of_task(session, machine, first)
+    drawn = _shared(session, machine, form, answered)
     revealed = frozenset[str]()
     if look and drawn.bound is not None and not drawn.bound.validate():
         revealed = frozenset(drawn.bound.revealed)
     fits = Fits(answered, revealed) if look and answered is not None else None
     cards = [_card(session, task, subjects.get(task.instance_id, ""), ticked, fits) for task in tasks]
-    return Stack(title, drawn, cards)
+    return Stack(title, drawn, cards, None if form is None else form.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class Fits:
     def to(self, session: Session, task: UserTask) -> tuple[Sequence[str], bool]:
         """What is wrong with it for this task; and whether only the shared questions are still to be answered."""
         work = task_work.open_work(session, engine(), viewer(), task, language(), submitted=self.answered)
+        if task_work.as_typed(session, engine(), viewer(), work, language(), self.answered) is not work:
+            return [in_words(FormReplaced())], False
         problems = problems_of(work)
         more = problems and work.bound is not None and not work.bound.errors
         if more and work.bound is not None and self.revealed.issuperset(work.bound.revealed):
@@ -160,9 +164,8 @@ def problems_of(work: Work) -> Sequence[str]:
     return told or [_("Here one more question is asked: answer it by itself.")]
 
 
-def _shared(session: Session, machine: Engine, task: UserTask, answered: Texts | None) -> Drawn:
+def _shared(session: Session, machine: Engine, found: DeployedForm | None, answered: Texts | None) -> Drawn:
     """The questions of the form, about nobody in particular."""
-    found = deployed_forms.of_task(session, machine, task)
     if found is None:
         return Drawn(None)
     questions = DeployedForm(found.form.asked(), found.compiled)
@@ -186,6 +189,8 @@ def complete(task_id: UUID, answered: Texts, key: str) -> Done:
         with transaction(engine()) as writer:
             task = authorize.task(writer, viewer(), "read", task_id)
             work = task_work.open_work(writer, engine(), viewer(), task, language(), submitted=answered)
+            if task_work.as_typed(writer, engine(), viewer(), work, language(), answered) is not work:
+                raise FormReplaced
             if task.state == "created" and (problems := problems_of(work)):
                 return Done(refused=" ".join(problems))
             request_key = f"{key}{task_id.hex}"
