@@ -125,6 +125,20 @@ Feature: A membership is renewed, or lapses gently
       Then the member's entitlement is LAPSED until 31 August 2028
       And 1 of 4 instalments for life are paid, and 1800 is left
 
+    Scenario: The bank takes an earlier instalment back after the last one: for life only once all is paid
+      When on 5 July 2027 the member pays an instalment of 600
+      And on 5 July 2028 the member pays an instalment of 600
+      And on 5 July 2029 the member orders an instalment of 600 by a debit
+      And FINANCE collects up to 30 September 2029, and the bank pays on 31 August 2029
+      And on 5 July 2030 the member pays an instalment of 600
+      Then the member's entitlement is CURRENT until 31 December 9999
+      When on 19 July 2030 the bank takes the latest debit back for MD01
+      Then the member's entitlement is CURRENT until 31 August 2031
+      And 3 of 4 instalments for life are paid, and 600 is left
+      When on 4 July 2031 the member pays an instalment of 600
+      Then the member's entitlement is CURRENT until 31 December 9999
+      And no instalment for life is left to pay
+
     Scenario: Two euros less are the right amount, ten are not
       When the renewals are started
       And the member orders: CARD, 1 year, gift 0

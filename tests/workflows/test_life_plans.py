@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.transaction import transaction
 from tests.fixtures.office import Office
 from tests.steps.renewing_members import add_member, member
-from workflows.association import couples, figures, life_plans, memberships, parameters, surplus
+from workflows.association import couples, figures, life_plans, memberships, parameters, returned_periods, surplus
 from workflows.association.dues import dues_for_life
 from workflows.association.life_plans import LifePlan, Offer
 from workflows.association.memberships import Membership, MembershipPeriod
@@ -40,10 +40,19 @@ def membership(office: Office, session: Session) -> Membership:
     return found
 
 
-def pay(session: Session, membership: Membership, office: Office, on: date, amount: Decimal, left: Offer) -> Order:
-    """An instalment as an order, its line and the period that it bought."""
+def pay(
+    session: Session,
+    membership: Membership,
+    office: Office,
+    on: date,
+    amount: Decimal,
+    left: Offer,
+    tariff: str = LIFE_PART,
+) -> Order:  # fmt: skip
+    """An instalment (or for good, LIFE) as an order, its line and the period that it bought."""
+    part = LIFE if amount == left.rest and tariff == LIFE and not left.is_last else LIFE_PART
     line = OrderLine(
-        id=uuid4(), position=1, beneficiary="ASSOCIATION", kind="DUES", tariff_code=LIFE_PART, years=1, amount=amount
+        id=uuid4(), position=1, beneficiary="ASSOCIATION", kind="DUES", tariff_code=part, years=1, amount=amount
     )
     life_plans.ordered(line, left)
     order = Order(
@@ -52,9 +61,10 @@ def pay(session: Session, membership: Membership, office: Office, on: date, amou
     )  # fmt: skip
     session.add(order)
     session.flush()
+    end = date.max if tariff == LIFE else life_plans.later(on, 1)
     period = MembershipPeriod(
-        id=uuid4(), membership_id=membership.id, order_id=order.id, start_date=on, end_date=life_plans.later(on, 1),
-        value_date=on, tariff_code=LIFE_PART, rule="RENEWAL", written_at=office.clock.now(),
+        id=uuid4(), membership_id=membership.id, order_id=order.id, start_date=on, end_date=end,
+        value_date=on, tariff_code=tariff, rule="RENEWAL", written_at=office.clock.now(),
     )  # fmt: skip
     life_plans.keep(session, period, line, membership)
     session.add(period)
@@ -116,18 +126,42 @@ def test_money_that_went_back_is_missing_and_a_first_instalment_without_any_begi
 ) -> None:
     order = begun(session, membership, office)
     now, dearer = office.clock.now(), Decimal(3000)
-    memberships.reverse_period(session, order.id, NOW, now)
+    returned_periods.reverse(session, order.id, NOW, now)
     session.flush()
     again = offered(session, membership, date(2028, 2, 1), price=dearer)
     assert (again.price, again.part, again.running) == (dearer, 750, False)
-    memberships.restore_period(session, order.id, NOW, now)
+    returned_periods.restore(session, order.id, NOW, now)
     session.flush()
     assert offered(session, membership, date(2028, 2, 1), price=dearer).rest == 1800, "it came after all"
-    memberships.reverse_period(session, order.id, NOW, now)
+    returned_periods.reverse(session, order.id, NOW, now)
     session.flush()
     pay(session, membership, office, date(2028, 2, 1), Decimal(750), again)
     plan = session.query(LifePlan).one()
     assert (plan.price, plan.begun_on, plan.payable_until) == (dearer, date(2028, 2, 1), date(2032, 2, 1))
+
+
+@pytest.mark.parametrize("rest_at_once", [False, True])
+def test_for_life_is_for_good_only_while_all_that_was_paid_stands(
+    session: Session, membership: Membership, office: Office, rest_at_once: bool
+) -> None:
+    orders = [begun(session, membership, office)]
+    for year in (2028,) if rest_at_once else (2028, 2029):
+        on = date(year, 7, 5)
+        orders.append(pay(session, membership, office, on, Decimal(600), offered(session, membership, on)))
+    on, last = date(2030, 7, 5), Decimal(1200 if rest_at_once else 600)
+    orders.append(pay(session, membership, office, on, last, offered(session, membership, on), LIFE))
+    now, later = office.clock.now(), date(2030, 7, 19)
+    returned_periods.restore(session, orders[-1].id, later, now)
+    assert membership.end_date == date.max and life_plans.running(session, membership, later) is None
+    returned_periods.reverse(session, orders[1].id, later, now)
+    assert membership.end_date == date(2031, 7, 4), "money of it is missing: a year, as any instalment"
+    found = life_plans.running(session, membership, later)
+    assert found is not None and (found.rest, found.is_last) == (600, True)
+    kept = memberships.standing(session, membership)[-1]
+    assert kept.tariff_code == LIFE_PART
+    returned_periods.restore(session, orders[1].id, later, now)
+    assert membership.end_date == date.max and life_plans.running(session, membership, later) is None
+    assert kept.tariff_code == LIFE
 
 
 def test_at_a_rate_that_is_had_once_nobody_begins_but_whoever_has_begun_goes_on(

@@ -43,7 +43,7 @@ def activate(work: ServiceWork) -> Mapping[str, object]:
         else:
             _move(membership, period, work.variables, work.now)
         membership.auto_renew = work.variables.get("auto_renew") is True
-        keep_period(work, membership, order, period)
+        period = keep_period(work, membership, order, period)
         consents.carry_over(work.session, application.id, person_id)
         applications.close(application, "ACCEPTED", work.now)
     return {"period": {"rule": period.rule, "start": period.start, "end": period.end}}
@@ -108,8 +108,9 @@ def _dates(membership: Membership, period: Period) -> tuple[date, date]:
     return (membership.start_date if memberships.continues(membership, period) else period.start), period.end
 
 
-def keep_period(work: ServiceWork, membership: Membership, order: Order, period: Period) -> None:
-    """Adds the period that an order paid for, and what of dues for life it paid."""
+def keep_period(work: ServiceWork, membership: Membership, order: Order, period: Period) -> Period:
+    """Adds the period that an order paid for, and what of dues for life it paid; answers the period as it is kept: the
+    last instalment is for good only where no earlier one went back meanwhile."""
     line = next(each for each in order.lines if each.kind == "DUES")
     tariff = LIFE_PART if line.tariff_code == LIFE_PART else text(work.variables, "tariff")
     kept = MembershipPeriod(
@@ -125,3 +126,8 @@ def keep_period(work: ServiceWork, membership: Membership, order: Order, period:
     )
     life_plans.keep(work.session, kept, line, membership)
     work.session.add(kept)
+    if kept.life_paid is not None:
+        work.session.flush()
+        life_plans.settle(work.session, membership.id)
+        membership.end_date = kept.end_date
+    return Period(kept.start_date, kept.end_date, kept.rule)

@@ -8,7 +8,7 @@ again where it comes after all. Source: domain §P1.4 (15 times the full rate, p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Final
 from uuid import UUID, uuid4
@@ -22,7 +22,7 @@ from engine.prepared import fetch
 from workflows.association import figures
 from workflows.association.memberships import Membership, MembershipPeriod
 from workflows.association.orders import OrderLine
-from workflows.association.tariffs import LIFE_PART
+from workflows.association.tariffs import LIFE, LIFE_PART
 
 _CENT: Final = Decimal("0.01")
 _ZERO: Final = Decimal("0.00")
@@ -76,6 +76,15 @@ _PAID: Final = select(
     MembershipPeriod.membership_id == _WHOSE,
     MembershipPeriod.life_paid.is_not(None),
     MembershipPeriod.reversed_at.is_(None),
+)
+_COUNTED: Final = (
+    select(MembershipPeriod)
+    .where(
+        MembershipPeriod.membership_id == _WHOSE,
+        MembershipPeriod.life_paid.is_not(None),
+        MembershipPeriod.reversed_at.is_(None),
+    )
+    .order_by(MembershipPeriod.start_date, MembershipPeriod.written_at)
 )
 
 
@@ -138,19 +147,38 @@ def ordered(line: OrderLine, agreed: Offer) -> None:
 
 
 def keep(session: Session, period: MembershipPeriod, line: OrderLine, membership: Membership) -> None:
-    """An instalment is paid: its period counts for it, and the first one fixes the terms.
+    """Something of dues for life is paid: its period counts for them, and the first instalment fixes the terms.
 
     Where money of all instalments went back, the next one is a first one again.
     """
-    if line.tariff_code != LIFE_PART or line.part_of is None or line.parts is None:
-        return
     plan = session.scalars(select(LifePlan).where(LifePlan.membership_id == membership.id)).one_or_none()
-    begins = plan is None or _paid(session, membership.id)[0] == 0
-    period.life_paid, period.life_parts = line.amount, 1
+    if line.part_of is None or (plan is None and line.parts is None):
+        return
+    paid = _paid(session, membership.id)[0] if plan is not None else _ZERO
+    period.life_paid, period.life_parts = line.amount, 1 if line.parts is not None else 0
     if plan is None:
         plan = LifePlan(id=uuid4(), membership_id=membership.id)
         session.add(plan)
-    if begins:
+    if line.parts is not None and paid == 0:
         years = figures.number(session, "LIFE_PLAN_YEARS", period.value_date)
         plan.price, plan.instalments, plan.begun_on = line.part_of, line.parts, period.value_date
         plan.payable_until = later(period.value_date, years)
+    elif line.parts is None and period.value_date > plan.payable_until:
+        plan.price = paid + line.amount  # what the rest of that day made whole
+
+
+def settle(session: Session, membership_id: UUID) -> None:
+    """The last period of dues for life is for good exactly while all of them are paid: where money of an earlier
+    instalment went back after it, it is a year as any other, and the plan runs on; where that money comes, it is for
+    good again. Expects what was written to be flushed."""
+    plan = session.scalars(select(LifePlan).where(LifePlan.membership_id == membership_id)).one_or_none()
+    counted = session.scalars(_COUNTED, {"membership": membership_id}).all() if plan is not None else ()
+    if plan is None or not counted:
+        return
+    whole = sum((each.life_paid or _ZERO for each in counted), _ZERO) >= plan.price
+    for period in counted:
+        if whole and period is counted[-1]:
+            period.end_date, period.tariff_code = date.max, LIFE
+        elif period.end_date == date.max:
+            period.end_date, period.tariff_code = later(period.start_date, 1) - timedelta(days=1), LIFE_PART
+    session.flush()

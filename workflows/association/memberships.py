@@ -110,27 +110,9 @@ def continues(membership: Membership, period: Period) -> bool:
     return period.rule == "RENEWAL" or (period.rule == "LIFE" and follows)
 
 
-def reverse_period(session: Session, order_id: UUID, today: date, now: datetime) -> None:
-    """The money of a period went back: the membership is what it was without it. A second time changes nothing."""
-    standing = [each for each in _periods_of(session, order_id) if each.reversed_at is None]
-    for period in standing:
-        period.reversed_at = now
-    if standing:
-        _restate(session, session.get_one(Membership, standing[0].membership_id), today, now)
-
-
-def restore_period(session: Session, order_id: UUID, today: date, now: datetime) -> None:
-    """The money came after all: the period counts again, and so does the entitlement that it gives."""
-    found = _periods_of(session, order_id)
-    for period in found:
-        period.reversed_at = None
-    if found:
-        _restate(session, session.get_one(Membership, found[0].membership_id), today, now)
-
-
 def to_grace(session: Session, order_id: UUID, now: datetime) -> None:
     """The money is late: services stay open as they are in grace, and nobody is suspended."""
-    found = _periods_of(session, order_id)
+    found = bought_by(session, order_id)
     membership = session.get(Membership, found[0].membership_id) if found else None
     if membership is not None and membership.service_entitlement in {"NEW", "CURRENT"}:
         membership.service_entitlement, membership.changed_at = "GRACE", now
@@ -144,24 +126,14 @@ def end_by_death(session: Session, person_id: UUID, now: datetime) -> None:
         membership.changed_at = now
 
 
-def _periods_of(session: Session, order_id: UUID) -> Sequence[MembershipPeriod]:
+def bought_by(session: Session, order_id: UUID) -> Sequence[MembershipPeriod]:
     """The period that an order paid for, and those by which a surplus of it made the membership longer."""
     bought = (MembershipPeriod.order_id == order_id) | (MembershipPeriod.surplus_of == order_id)
     return session.scalars(select(MembershipPeriod).where(bought).order_by(MembershipPeriod.start_date)).all()
 
 
-def _restate(session: Session, membership: Membership, today: date, now: datetime) -> None:
-    """Dates and entitlement by the periods that stand. What a person decided (suspended, ended) stays."""
-    standing = _standing(session, membership)
-    if standing:
-        last = max(standing, key=lambda each: each.end_date)
-        membership.start_date, membership.end_date = last.start_date, last.end_date
-    if membership.service_entitlement not in {"SUSPENDED", "ENDED"}:
-        membership.service_entitlement = present(session, membership, today)
-    membership.changed_at = now
-
-
-def _standing(session: Session, membership: Membership) -> Sequence[MembershipPeriod]:
+def standing(session: Session, membership: Membership) -> Sequence[MembershipPeriod]:
+    """The periods whose money is there, the oldest first."""
     session.flush()
     return [each for each in periods(session, membership.id) if each.reversed_at is None]
 
@@ -169,7 +141,7 @@ def _standing(session: Session, membership: Membership) -> Sequence[MembershipPe
 def present(session: Session, membership: Membership, today: date) -> str:
     """The entitlement that the periods give: PENDING_PAY where all were reversed, by its dates where none was kept."""
     known = periods(session, membership.id)
-    return entitled(session, membership, today) if not known or _standing(session, membership) else "PENDING_PAY"
+    return entitled(session, membership, today) if not known or standing(session, membership) else "PENDING_PAY"
 
 
 def entitled(session: Session, membership: Membership, today: date) -> str:

@@ -24,6 +24,7 @@ from workflows.association import (
     memberships,
     orders,
     payments,
+    returned_periods,
     surplus,
     suspensions,
 )
@@ -139,7 +140,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
         order.state, order.closed_at = "PAID", work.now
         debits.cancel(work.session, order.id, work.now)
         orders.give_what_arrived(order, balance)
-        memberships.restore_period(work.session, order.id, _today(work), work.now)
+        returned_periods.restore(work.session, order.id, _today(work), work.now)
         _lift(work, order)
         work.session.flush()
         if surplus.left_over(work.session, order) > payments.tolerance(work.session, _today(work)):
@@ -151,7 +152,7 @@ def settle(work: ServiceWork) -> Mapping[str, object]:
 def close(work: ServiceWork) -> Mapping[str, object]:
     """Nobody will pay: the period is taken back, the order is void, and its invoice is credited."""
     order = order_of(work)
-    memberships.reverse_period(work.session, order.id, _today(work), work.now)
+    returned_periods.reverse(work.session, order.id, _today(work), work.now)
     _lift(work, order)
     debits.cancel(work.session, order.id, work.now)
     order.state, order.closed_at = "CANCELED", work.now
@@ -199,7 +200,7 @@ def _treat_membership(work: ServiceWork, order: Order, action: str) -> None:
     if action == "GRACE":
         memberships.to_grace(work.session, order.id, work.now)
     elif action == "REVERSE":
-        memberships.reverse_period(work.session, order.id, _today(work), work.now)
+        returned_periods.reverse(work.session, order.id, _today(work), work.now)
 
 
 def _decided(variables: Mapping[str, object]) -> Mapping[str, object]:

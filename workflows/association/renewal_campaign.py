@@ -198,7 +198,7 @@ def _instalments(session: Session, recent: ColumnElement[bool]) -> Instalments:
     paid = (
         select(func.count(), func.sum(MembershipPeriod.life_paid))
         .join(Renewal, Renewal.order_id == MembershipPeriod.order_id)
-        .where(recent, MembershipPeriod.life_paid.is_not(None), MembershipPeriod.reversed_at.is_(None))
+        .where(recent, MembershipPeriod.life_parts > 0, MembershipPeriod.reversed_at.is_(None))
     )
     (waits, due), (came, sum_) = session.execute(awaited).one(), session.execute(paid).one()
     return Instalments(waits, due or Decimal(), came, sum_ or Decimal())

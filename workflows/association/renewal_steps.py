@@ -142,7 +142,7 @@ def renew(work: ServiceWork) -> Mapping[str, object]:
         today = local_day(work.now, work.engine.settings.zone)
         if membership.service_entitlement not in {"SUSPENDED", "ENDED"}:
             membership.service_entitlement = memberships.entitled(work.session, membership, today)
-        keep_period(work, membership, order, period)
+        period = keep_period(work, membership, order, period)
         renewal.state, renewal.closed_at = renewals.RENEWED, work.now
         renewal.order_id, renewal.means = order.id, order.means
     return {
