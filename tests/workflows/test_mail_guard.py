@@ -134,6 +134,31 @@ def test_what_travels_together_goes_once_though_the_server_was_away(office: Offi
     assert [of(office, each).state for each in (lead, other)] == ["SENT", "SENT"]
 
 
+@pytest.mark.parametrize("to", ["ambre@boite.example", "autre@boite.example"])
+def test_what_travelled_with_a_notice_is_not_lost_when_another_mail_takes_the_next_day(office: Office, to: str) -> None:
+    """The next day's mail takes the notice along; where it goes to another address, the notice leaves by itself."""
+    ambre = reader(office)
+    now = office.clock.now()
+    notice, news = post(office, ambre, "Séance 9", "notice", due_at=now), post(office, ambre, "Un dîner", due_at=now)
+
+    class Away(Letterbox):
+        def send(self, message: object, sender: str) -> str:
+            raise WorkFailed("the mail server cannot be reached")
+
+    with pytest.raises(WorkFailed):
+        deliver(replace(office.association, transport=Away()), work(office, notice))
+    assert of(office, news).merged_into == notice
+    office.clock.set(now + timedelta(days=1))
+    other = post(office, ambre, "Un atelier", due_at=office.clock.now(), to_address=to)
+    for each in (other, notice):
+        deliver(office.association, work(office, each))
+    assert [of(office, each).state for each in (other, notice, news)] == ["SENT", "SENT", "QUEUED"]
+    office.clock.set(now + timedelta(days=2))
+    office.run()
+    assert of(office, news).state == "SENT"
+    assert office.letterbox.messages[-1]["Subject"] == "Un dîner"
+
+
 def test_who_objects_between_two_attempts_gets_the_reminder_alone(office: Office) -> None:
     ambre = reader(office)
     lead, due = post(office, ambre, "Un dîner"), post(office, ambre, "Un solde", "reminder")

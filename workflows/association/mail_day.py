@@ -66,6 +66,7 @@ def load(session: Session, association: Association, mail: Mail, now: datetime) 
     others = _others(session, mail, day, now)
     if any(each.day == day for each in others) or not _take(session, mail, day, association.mail_from):
         if mail.kind == NOTICE:
+            _let_go(session, mail, now, keep=NOTICE)
             others = [each for each in others if each.kind == NOTICE and each.day is None]
             return (mail, *_travelling(session, association, mail, others, zones, now))
         tomorrow = mail_hours.next_morning(now, zones[0])
@@ -76,9 +77,15 @@ def load(session: Session, association: Association, mail: Mail, now: datetime) 
 def release(session: Session, mail: Mail, now: datetime) -> None:
     """A mail that does not go gives the day back, and lets those that were to travel with it go by themselves."""
     mail.day = None
+    _let_go(session, mail, now)
+
+
+def _let_go(session: Session, mail: Mail, now: datetime, *, keep: str | None = None) -> None:
+    """Those that were to travel with a mail go by themselves, save those of the kind `keep`."""
     for each in session.scalars(select(Mail).where(Mail.merged_into == mail.id, Mail.state == "QUEUED")).all():
-        each.merged_into = None
-        _later(session, each, now)
+        if each.kind != keep:
+            each.merged_into = None
+            _later(session, each, now)
 
 
 def _zones(session: Session, association: Association, mail: Mail) -> Sequence[ZoneInfo]:
@@ -129,6 +136,8 @@ def _travelling(
     kept = []
     for each in others:
         working = each.kind == "reminder"
+        if each.day is not None:  # it took an earlier day and did not leave: who was to go with it would wait for ever
+            _let_go(session, each, now)
         if mail_hours.reachable(now, zones, working=working) > now or each.to_address != mail.to_address:
             if each.merged_into is not None:
                 each.merged_into = None
