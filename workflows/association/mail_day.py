@@ -3,8 +3,9 @@
 The first one of a day takes the day and whatever else is ready then; what comes later waits for the next morning. That
 it is one mail is held by a unique key (`Mail.day`), so that two workers cannot both believe to be first. Mails that
 answer an act of their reader (`transactional`) go at once and are not counted. A notice is of a date that was agreed:
-it takes the day or travels as the others do, but where the day is taken it does not wait for tomorrow; what carries an
-invitation goes by itself, so that calendars take it up.
+it takes the day or travels as the others do, but where the day is taken it does not wait for tomorrow: those that are
+late go together, and locks of their rows hold that none goes twice; what carries an invitation goes by itself, so that
+calendars take it up.
 """
 
 from __future__ import annotations
@@ -66,8 +67,11 @@ def load(session: Session, association: Association, mail: Mail, now: datetime) 
     others = _others(session, mail, day, now)
     if any(each.day == day for each in others) or not _take(session, mail, day, association.mail_from):
         if mail.kind == NOTICE:
+            held = _held(session, mail, [each.id for each in others if each.kind == NOTICE and each.day is None])
+            if held is None:
+                return ()
             _let_go(session, mail, now, keep=NOTICE)
-            others = [each for each in others if each.kind == NOTICE and each.day is None]
+            others = held
             return (mail, *_travelling(session, association, mail, others, zones, now))
         tomorrow = mail_hours.next_morning(now, zones[0])
         return _later(session, mail, mail_hours.reachable(tomorrow, zones, working=mail.kind == "reminder"))
@@ -107,6 +111,18 @@ def _others(session: Session, mail: Mail, day: str, now: datetime) -> Sequence[M
     any_, query = _BESIDE_PERSON if mail.person_id else _BESIDE_APPLICATION
     values = {"reader": mail.person_id or mail.application_id, "this": mail.id, "day": day, "now": now}
     return session.scalars(query, values).all() if fetch(session, any_, values) else ()
+
+
+def _held(session: Session, mail: Mail, others: Sequence[UUID]) -> Sequence[Mail] | None:
+    """Of late notices, those that no other worker has in hand, locked; None where another took this one along."""
+    session.flush()
+    fresh = select(Mail).execution_options(populate_existing=True)
+    own = session.scalars(fresh.where(Mail.id == mail.id).with_for_update()).one()
+    if own.merged_into is not None or own.state != "QUEUED":
+        return None
+    free = or_(Mail.merged_into.is_(None), Mail.merged_into == mail.id)
+    query = fresh.where(Mail.id.in_(others), free, Mail.state == "QUEUED").with_for_update(skip_locked=True)
+    return session.scalars(query.order_by(Mail.created_at, Mail.id)).all() if others else ()
 
 
 def _take(session: Session, mail: Mail, day: str, sender: str) -> bool:
