@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from io import BytesIO
+from json import dumps
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -12,13 +13,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from engine import commands
 from engine.clock import VirtualClock
+from engine.definitions import latest
 from engine.engine import Engine
 from engine.transaction import reading, transaction
-from tests.fixtures.cases import PDF, start_review
+from tests.fixtures.cases import DEPLOYER, PDF, RESOURCES, SENDING, start_review
 from tests.fixtures.pages import LookedAtPages
 from tests.fixtures.staff import PASSWORD, add_person
+from tests.security.web import at_desk, browser, place
 from tests.webapp.test_inbox import open_task
+from tests.webapp.test_open_pages import form_shown
 from tests.webapp.test_unsent_forms import sign_in, signed_in
 from webapp.accounts.models import WebSession
 from webapp.files.store import StoredFile
@@ -106,6 +111,55 @@ def test_it_stays_while_the_form_is_refused_and_another_choice_takes_its_place(
     with reading(web_engine) as session:
         assert session.scalars(select(StoredFile.name)).all() == ["vrai.pdf"]
     assert kept(web_engine) == 0
+
+
+def replace_form(engine: Engine, page: str) -> None:
+    """Another version of the step asks one question more, and the case is moved to it."""
+    more = {"type": "textfield", "id": "sending_remark", "key": "remark", "label": "Une remarque"}
+    longer = {**SENDING, "components": [*SENDING["components"], more]}
+    case = UUID(page.split("/")[2])
+    with transaction(engine) as session:
+        commands.deploy(session, engine, RESOURCES | {"review/sending.form": dumps(longer).encode()}, by=DEPLOYER)
+        commands.migrate(session, engine, case, latest(session, engine, "review").id, by=DEPLOYER)
+
+
+def test_a_file_goes_along_with_a_form_that_was_replaced_while_its_page_was_open(
+    sending: tuple[LookedAtPages, str], web_engine: Engine
+) -> None:
+    odile, page = sending
+    shown = form_shown(odile.get(page).get_data(as_text=True))
+    replace_form(web_engine, page)
+    refused = odile.post_form(page, chosen() | {"-form": shown}, content_type="multipart/form-data")
+    again = refused.get_data(as_text=True)
+    assert refused.status_code == 409 and kept(web_engine) == 1
+    fresh = {files.KEPT: box(again), "-form": form_shown(again), "request_key": "a" * 16}
+    assert odile.post_form(page, fresh, content_type="multipart/form-data").status_code == 303
+    with reading(web_engine) as session:
+        stored = session.scalars(select(StoredFile)).one()
+    assert (stored.name, stored.size, kept(web_engine)) == ("acte.pdf", len(PDF), 0)
+
+
+def test_staff_choose_no_file_again_either_and_who_comes_by_a_link_reads_which(
+    app: Flask, web_engine: Engine, settings: Settings, review: str
+) -> None:
+    at = place(web_engine, settings)
+    olga = at_desk(app, web_engine, "Olga", "MEMBERSHIP")
+    assert olga.post_form(f"/tasks/{at.task_id}", {"verdict": "NO", "pages": "3"}).status_code == 303
+    task = open_task(web_engine, at.instance_id).id
+    applicant, page = browser(app), f"/journeys/{at.instance_id}/tasks/{task}"
+    applicant.post_form(f"/l/{at.token}")
+    shown = form_shown(applicant.get(page).get_data(as_text=True))
+    replace_form(web_engine, page)
+    told = applicant.post_form(page, chosen() | {"-form": shown}, content_type="multipart/form-data")
+    assert told.status_code == 409 and re.search(r"«\sacte\.pdf\s» n’a pas été gardé", told.get_data(as_text=True))
+    said = {"behalf_channel": "PHONE", "behalf_words": "Appel du 3 mai"}
+    sent = chosen() | said | {"-form": shown}
+    refused = olga.post_form(f"/tasks/{task}/behalf", sent, content_type="multipart/form-data")
+    again = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    fresh = said | {files.KEPT: box(again), "-form": form_shown(again), "request_key": "a" * 16}
+    done = olga.post_form(f"/tasks/{task}/behalf", fresh, content_type="multipart/form-data")
+    assert (done.status_code, kept(web_engine)) == (303, 0)
 
 
 def test_a_session_that_ends_again_keeps_it(

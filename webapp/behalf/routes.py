@@ -25,7 +25,7 @@ from webapp.inbox.page import ConflictWords, words_of
 from webapp.operations.diagrams import element_name
 from webapp.operations.drawing import SUBJECT_ROLES
 from webapp.task_work import FormReplaced, Work
-from webapp.unsent.expired import typed_before
+from webapp.unsent.expired import ask_again, typed_before
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -62,8 +62,9 @@ def answer(task_id: UUID) -> ResponseReturnValue:
                 _check_question(work)
                 typed = task_work.as_typed(writer, engine(), viewer(), work, language(), request.form)
                 if typed is not work:
-                    work = task_work.told_apart(work, typed)
-                    raise FormReplaced
+                    ask_again(writer)
+                    again = task_work.told_apart(work, typed)
+                    return _page(writer, again, said, words_of(writer, FormReplaced())), 409
                 valid = work.bound is None or work.bound.validate()
                 if reason_of_answer(work) or said.wrong or not valid:
                     return _page(writer, work, said), 422

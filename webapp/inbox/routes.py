@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from engine import commands
-from engine.errors import CaseClosed, CaseSuspended, Invalid, TaskClosed, TaskTaken
+from engine.errors import AmicaleError, CaseClosed, CaseSuspended, Invalid, TaskClosed, TaskTaken
 from engine.transaction import reading, transaction
 from webapp import authorize, task_work
 from webapp.auth import SignInNeeded, engine, settings, signed_in
@@ -22,7 +22,8 @@ from webapp.inbox.news import news
 from webapp.inbox.page import Stood, following, show, show_list
 from webapp.inbox.undoing import just_done
 from webapp.operations.diagrams import element_name
-from webapp.task_work import FormReplaced
+from webapp.task_work import FormReplaced, Work
+from webapp.unsent.expired import ask_again
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -141,9 +142,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
             key = request.form.get("request_key", "")
             done = task_work.complete(writer, here, who, work, directory, key, undoable=True)
     except CONFLICTS as conflict:
-        with transaction(here) as writer:  # a colleague may have it by now: what was typed is the writer's draft
-            if authorize.task(writer, who, "read", task_id).state == "created":
-                task_work.keep(writer, here, who, work)
+        _keep(work, conflict)
         return show(task_id, work=None if isinstance(conflict, FormReplaced) else work, conflict=conflict), 409
     except Invalid as error:
         refused = error
@@ -157,6 +156,15 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     if target is None:
         return redirect(url_for("inbox.listing", **stood.query), 303)
     return led_to(url_for("inbox.task", task_id=target, **stood.query), target)
+
+
+def _keep(work: Work, conflict: AmicaleError) -> None:
+    """A colleague may have the task by now: what was typed is the writer's draft; files go along with a form anew."""
+    with transaction(engine()) as writer:
+        if authorize.task(writer, viewer(), "read", work.task.id).state == "created":
+            task_work.keep(writer, engine(), viewer(), work)
+        if isinstance(conflict, FormReplaced):
+            ask_again(writer)
 
 
 def led_to(address: str, task_id: UUID) -> ResponseReturnValue:

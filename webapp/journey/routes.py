@@ -24,6 +24,7 @@ from webapp.journey.page import journey_of, own_case, own_task, task_view
 from webapp.limits import limited
 from webapp.process_titles import process_title
 from webapp.task_work import FormReplaced, Work
+from webapp.unsent.expired import ask_again
 from webapp.viewer import viewer
 from webapp.words import _, language
 
@@ -152,6 +153,7 @@ def keep_typed_of_old_form(error: CSRFError) -> ResponseReturnValue:
 def _replaced(writer: Session, typed: Work) -> str:
     """The page of a task whose form was replaced while it was open, with what was typed and what changed."""
     task_work.keep(writer, engine(), viewer(), typed)
+    ask_again(writer)
     again = task_work.open_work(writer, engine(), viewer(), typed.task, language())
     return shown(writer, again, FormReplaced())
 

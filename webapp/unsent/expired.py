@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
-from flask import Flask, Response, flash, redirect, request, session, url_for
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -24,6 +24,7 @@ from webapp.words import _
 
 __all__ = [
     "PARAMETER",
+    "ask_again",
     "held_before",
     "hold_files",
     "hold_form",
@@ -106,6 +107,20 @@ def hold_files(writer: Session) -> tuple[UUID | None, Sequence[str]]:
     if not files.uploads(request.files.items(multi=True)) and not request.form.getlist(KEPT):
         return None, ()
     return _hold(writer, token if isinstance(token, str) else "", {}, request.path)
+
+
+def ask_again(writer: Session) -> None:
+    """Lets the files of this POST go along with its form, which this answer asks again in another shape; of a visitor
+    without a session it says which are to be chosen again."""
+    for _field, each in files.uploads(request.files.items(multi=True)):
+        each.stream.seek(0)  # whoever checked it has read it
+    held_id, lost = hold_files(writer)
+    say_lost(lost)
+    person = auth.visitor()
+    if held_id is not None and person is not None:
+        now = auth.engine().clock.now()
+        g.sent_along = files.of_form(writer, held_id, person.person_id, now)
+        store.take(writer, held_id, person.person_id, now)  # the texts are in the form of this answer
 
 
 def _hold(writer: Session, token: str, typed: Mapping[str, list[str]], path: str) -> tuple[UUID | None, Sequence[str]]:
