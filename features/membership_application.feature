@@ -295,6 +295,17 @@ Feature: A graduate, a student or a guest becomes a member
       Then the applicant is a member with entitlement NEW, from 23 November 2026 to 22 November 2027
       And the invoice says "Cotisation à vie de 2 400,00 €, échéance 1 sur 4", and the attestation "600,00 € (à vie, par échéances)"
 
+    Scenario Outline: For life is ordered what the basket showed, whatever the assembly decides meanwhile
+      When the assembly sets STD to 170 from 24 November 2026, for running cases too
+      And 1 days pass
+      And the applicant fills the basket <how>
+      Then the order is <amount> for the association and 0 for the foundation
+
+      Examples:
+        | how                                  | amount |
+        | for life                             | 2400   |
+        | for life, one instalment a year      | 600    |
+
     Scenario Outline: Nobody pays in time
       When the applicant fills the basket: <means>, 1 year, gift 0
       And <time> pass

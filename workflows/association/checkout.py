@@ -26,7 +26,7 @@ from workflows.association.admission import take_over_address
 from workflows.association.applications import Application
 from workflows.association.bank import debits
 from workflows.association.case_variables import amount, local_day, text, whole
-from workflows.association.dues import FOR_LIFE, Dues, couple_share, due_for, dues_for_life, life_offer
+from workflows.association.dues import FOR_LIFE, Dues, as_shown, couple_share, due_for, dues_for_life, life_offer
 from workflows.association.number_series import take
 from workflows.association.orders import FOUNDATION, Order
 from workflows.association.payments import Payment
@@ -88,7 +88,7 @@ def _dues(work: ServiceWork, application: Application, tariff: str, today: date)
     once = tariff in ONE_YEAR_TARIFFS
     membership = memberships.of(work.session, application.person_id) if application.person_id else None
     started = local_day(application.created_at, work.engine.settings.zone)
-    life = life_offer(work.session, membership, started, today)
+    life = as_shown(work.variables, life_offer(work.session, membership, started, today))
     chosen = text(work.variables, "duration_years")
     for_life = dues_for_life(chosen, life, once=once)
     if for_life is not None:

@@ -6,7 +6,7 @@ The decision knows rules, the dated table knows figures: see `tariffs`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine.registry import ServiceWork, service_task
 from workflows.association import figures, life_plans, memberships, tariffs
 from workflows.association.applications import Application, age_on
-from workflows.association.case_variables import amount, local_day, text
+from workflows.association.case_variables import amount, local_day, text, whole
 from workflows.association.life_plans import Offer
 from workflows.association.memberships import Membership
 from workflows.association.tariffs import Tariff
@@ -84,6 +84,21 @@ def life_facts(session: Session, membership: Membership | None, started: date, t
         "life_paid_parts": found.paid_parts,
         "life_running": found.running,
     }
+
+
+def as_shown(variables: Mapping[str, object], today: Offer) -> Offer:
+    """The offer that the basket showed, to which whoever answers agreed, where that of today differs: a rate was
+    changed meanwhile, or a plan's time was over. Raises VariableUnusable."""
+    rest, part = amount(variables, "life_amount", today.rest), amount(variables, "life_part", today.part or _ZERO)
+    return replace(
+        today,
+        price=today.price + rest - today.rest,
+        rest=rest,
+        part=part if part > 0 else None,
+        parts=whole(variables, "life_parts", today.parts),
+        paid_parts=whole(variables, "life_paid_parts", today.paid_parts),
+        running=variables.get("life_running", today.running) is True,
+    )
 
 
 def price_row(session: Session, code: str, started: date, today: date) -> Tariff:
