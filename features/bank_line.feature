@@ -65,6 +65,11 @@ Feature: A line of the account that nobody knows is somebody's task until it is 
     Then the case of the line has ended at "taken_up_again"
     And FINANCE has a line of 75 euros to decide
 
+  Scenario: What cannot be of the order that was chosen from the list is said beside the list
+    Given the order was paid by a transfer of 160 euros
+    When a statement takes 90 euros with "retour" to "DELAUNAY AMBRE" for the reason "AC04"
+    Then that the money of the chosen order went back is refused beside "order"
+
   Scenario: Money that came back without an id is told to be that of an order
     Given the order was paid by a transfer of 160 euros
     When a statement takes 160 euros with "retour" to "DELAUNAY AMBRE" for the reason "AC04"

@@ -178,6 +178,11 @@ def order_is_refused(office: Office, key: str, field: str) -> None:
     _refused(office, field, outcome="ORDER", order="OTHER", order_key=key)
 
 
+@then(parsers.parse('that the money of the chosen order went back is refused beside "{field}"'))
+def return_is_refused(office: Office, field: str) -> None:
+    _refused(office, field, went="RETURN", order=KEY)
+
+
 @then(parsers.parse('setting the line aside without a reason is refused beside "{field}"'))
 def silence_is_refused(office: Office, field: str) -> None:
     _refused(office, field, outcome="ASIDE", reason="  ")
@@ -189,8 +194,9 @@ def own_is_refused(office: Office) -> None:
     with transaction(office.engine) as session:
         session.scalars(select(Order)).one().person_id = payer.id
     own = Actor(f"person:{payer.id}", "Fina", FINANCE.roles)
-    with pytest.raises(OrderOwn):
+    with pytest.raises(OrderOwn) as refused:
         office.complete("decide_line", own, {}, {"bank_line.outcome": "ORDER", "bank_line.order": KEY})
+    assert refused.value.params["field"] == "order"
     assert _line(office).state == accounts.UNMATCHED
 
 

@@ -73,6 +73,16 @@ def _write(subject: Subject, values: Values) -> Values:
         return {}
     if "returned_on" in values:
         return _returned(line, day(values, "returned_on"), text(values, "reference"), subject.language)
+    try:
+        return _decided(subject, line, values)
+    except Invalid as refused:
+        if refused.params.get("field") != "order_key" or text(values, "order") == OTHER:
+            raise
+        raise type(refused)(**{**refused.params, "field": "order"}) from refused  # the number's field is hidden
+
+
+def _decided(subject: Subject, line: BankLine, values: Values) -> Values:
+    """What the line is, as it is booked; refusals of an order name the field of its number."""
     said = text(values, "outcome") if line.amount > 0 else text(values, "went")
     key = text(values, "order")
     key = text(values, "order_key") if key == OTHER else key
