@@ -103,10 +103,13 @@ Feature: A career group lives eight months
     And a cohort from 4 January 2027 with 10 people
     And the cohort has begun, and 0 people have left it
     When "Maud" asks for 2 sessions more
-    And the careers office answers AGREED to more sessions
+    And "Nils" asks for 9 sessions more
+    Then both facilitators got the mail "cohort_no_extra" with the words "leur nombre est limité"
+    And "Maud" cannot grant them, not even as CAREERS_HEAD
+    When the careers office answers AGREED to more sessions
     Then 12 people got the mail "cohort_extra", and are invited to 6 sessions, the last on 8 February 2027
     When "Maud" asks for 2 sessions more
-    Then both facilitators got the mail "cohort_no_extra" with the words "leur nombre est limité"
+    Then nobody is asked to grant more sessions
     When "Maud" asks for 1 sessions more
     And the careers office answers REFUSED to more sessions
     Then the cohort still has 6 sessions

@@ -21,7 +21,7 @@ _EVENT = "runs or closes an event whose approval excluded its organiser"
 EXCEPTIONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("cohort.resolve_conflict", "cohort.agree_to_start", "cohort.enter_attendance", "cohort.review_halfway",
-         "cohort.approve_extra", "cohort_leads.find_lead", "cohort_merger.choose_merger", "cohort_planning.plan_groups",
+         "cohort_leads.find_lead", "cohort_merger.choose_merger", "cohort_planning.plan_groups",
          "cohort_planning.seek_candidates"), _GROUP,
     ),
     **dict.fromkeys(

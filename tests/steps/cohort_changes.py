@@ -6,11 +6,13 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 from sqlalchemy import select
 
 from engine import commands
 from engine.assignment import SYSTEM, Actor
+from engine.errors import FourEyes
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from tests.fixtures.office import Office
@@ -19,7 +21,7 @@ from tests.steps.clock import day
 from tests.steps.cohorts import all_sign, cohort_of, do, doer, look_at, reaches, seat_of
 from workflows.association import office_mandates, people, roles
 from workflows.association.calendars import appointments
-from workflows.association.cohorts import planning, records
+from workflows.association.cohorts import extra, planning, records
 from workflows.association.cohorts.records import Cohort, CohortSeat
 from workflows.association.people import Person
 from workflows.association.roles import RoleHolding
@@ -271,10 +273,23 @@ def nobody_looked_for(office: Office) -> None:
 def asks_for_more(office: Office, name: str, more: int) -> None:
     with transaction(office.engine) as session:
         by = Actor(f"person:{person_of(office, name).id}", name)
-        commands.correlate_message(
-            session, office.engine, "extra_asked", cohort_of(office).key, {"extra_asked": more}, source=by.id, by=by
-        )
+        extra.ask(session, office.engine, cohort_of(office).key, more, by)
     office.run()
+
+
+@then(parsers.parse('"{name}" cannot grant them, not even as CAREERS_HEAD'))
+def cannot_grant_them(office: Office, name: str) -> None:
+    look_at(office, "approve_extra")
+    both = Actor(f"person:{person_of(office, name).id}", name, frozenset({"CAREERS_HEAD", "ADMIN"}))
+    with pytest.raises(FourEyes):
+        office.complete("approve_extra", both, {"outcome_extra": "AGREED"}, {})
+
+
+@then("nobody is asked to grant more sessions")
+def nobody_grants(office: Office) -> None:
+    with reading(office.engine) as session:
+        open_ = select(UserTask).where(UserTask.element == "approve_extra", UserTask.state == "created")
+        assert session.scalars(open_).all() == []
 
 
 @when(parsers.parse("the careers office answers {answer} to more sessions"))

@@ -11,6 +11,7 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import delete, select, update
 
+from engine.assignment import barred
 from engine.clock import VirtualClock
 from engine.engine import Engine
 from engine.models import ProcessInstance, UserTask
@@ -163,7 +164,10 @@ def test_the_year_of_groups_is_for_its_head_and_the_board_sets_going_what_a_grou
     assert clerk.post_form(f"{board}/breach", {"seat": str(seat.id), "rule": "SELLING"}).status_code == 409
     with reading(web_engine) as session:
         assert [each.rule for each in session.scalars(select(CohortHearing))] == ["SELLING"]
-        assert {"approve_extra", "give_account"} <= {each.element for each in session.scalars(select(UserTask))}
+        tasks = {each.element: each for each in session.scalars(select(UserTask))}
+        assert {"approve_extra", "give_account"} <= tasks.keys()
+        name = f"person:{session.scalars(select(Person.id).where(Person.first_names == 'Clerk')).one()}"
+        assert barred(name, tasks["approve_extra"]), "who asked on the page"
 
 
 def the_papers_of_a_group(app: Flask, engine: Engine, clerk: LookedAtPages, seat: CohortSeat) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import commands
 from engine.errors import Conflict, Invalid, Refused
 from engine.transaction import transaction
 from webapp.auth import current, current_day, engine, settings, signed_in
@@ -18,7 +17,7 @@ from webapp.house import association_of
 from webapp.limits import limited
 from webapp.words import _, language
 from workflows.association import office_mandates, people, roles
-from workflows.association.cohorts import elections, hearings
+from workflows.association.cohorts import elections, extra, hearings
 from workflows.association.cohorts.dropped_leads import ROLES
 from workflows.association.cohorts.elections import ElectionRefused
 from workflows.association.cohorts.hearings import BreachRefused
@@ -54,8 +53,7 @@ def more(key: str) -> ResponseReturnValue:
         cohort = cohort_of(writer, key)
         if cohort.state != "RUNNING":
             raise GroupNotRunning
-        by = current().actor
-        commands.correlate_message(writer, engine(), "extra_asked", key, {"extra_asked": number}, source=by.id, by=by)
+        extra.ask(writer, engine(), key, number, current().actor)
     flash(_("The careers office is asked, and you will hear by mail."), "success")
     return redirect(url_for("cohorts.board", key=key), 303)
 

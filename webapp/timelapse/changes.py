@@ -9,14 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine import commands
 from engine.assignment import SYSTEM, Actor
 from engine.models import ProcessInstance, UserTask
 from engine.transaction import reading, transaction
 from webapp.timelapse.stage import Stage
 from workflows.association import office_mandates, people
 from workflows.association.case_variables import local_day
-from workflows.association.cohorts import dropped_leads, hearings, records
+from workflows.association.cohorts import dropped_leads, extra, hearings, records
 from workflows.association.roles import RoleHolding
 from workflows.association.year.lots import Lots
 
@@ -47,8 +46,7 @@ def after_session(stage: Stage, lots: Lots, key: str, held: int, running: dict[s
             hearings.report(session, stage.engine, cohort, running[first], rule, Actor("timelapse", "Maud"))
     if held == 30 and lots.falls(_MORE, "more"):
         with transaction(stage.engine) as session:
-            said = {"extra_asked": lots.of("how many more").randint(1, 4)}
-            commands.correlate_message(session, stage.engine, "extra_asked", key, said, source="timelapse", by=SYSTEM)
+            extra.ask(session, stage.engine, key, lots.of("how many more").randint(1, 4), Actor("timelapse", "Maud"))
     stage.run()
 
 

@@ -6,15 +6,23 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import commands
-from engine.assignment import SYSTEM
+from engine.assignment import SYSTEM, Actor
 from engine.calendar import PARIS
+from engine.engine import Engine
 from engine.registry import ServiceWork, service_task
 from workflows.association.calendars import appointments
 from workflows.association.case_variables import local_day, uuid, whole
 from workflows.association.cohorts import calendar, leaders, planning, records
 from workflows.association.cohorts.records import Cohort
+
+
+def ask(session: Session, engine: Engine, key: str, number: int, by: Actor) -> None:
+    """The group of this key wants `number` further sessions; whoever asks for them does not grant them (four eyes)."""
+    said = {"extra_asked": number, "asked_by": by.id}
+    commands.correlate_message(session, engine, "extra_asked", key, said, source=by.id, by=by)
 
 
 @service_task("cohort.weigh_extra", results=("extra_over", "running", "leading"))
