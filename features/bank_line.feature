@@ -65,6 +65,11 @@ Feature: A line of the account that nobody knows is somebody's task until it is 
     Then the case of the line has ended at "taken_up_again"
     And FINANCE has a line of 75 euros to decide
 
+  Scenario: A line of an account in another currency is told in it
+    When a statement of an account in CHF brings 160 with "merci" from "DELAUNAY AMBRE"
+    Then the case is titled "Ligne de banque du 23/11/2026 · 160,00 CHF" and "Bank line of 23/11/2026 · CHF160.00"
+    And the line is told as "160,00 CHF reçus" and "CHF160.00 received"
+
   Scenario: What cannot be of the order that was chosen from the list is said beside the list
     Given the order was paid by a transfer of 160 euros
     When a statement takes 90 euros with "retour" to "DELAUNAY AMBRE" for the reason "AC04"

@@ -69,6 +69,21 @@ def takes(office: Office, amount: int, text: str, name: str, reason: str) -> Non
     _tells(office, Move(f"-{amount}.00", text=text, name=name, reason=reason, day=_today(office), reference="LINE 1"))
 
 
+@when(parsers.parse('a statement of an account in {currency} brings {amount:d} with "{text}" from "{name}"'))
+def brings_another_currency(office: Office, currency: str, amount: int, text: str, name: str) -> None:
+    told = statement(entry([Move(f"{amount}.00", text=text, name=name, day=_today(office), reference="LINE 1")]))
+    read(office, told.replace(b"EUR", currency.encode()))
+    _look_at(office)
+
+
+@then(parsers.parse('the line is told as "{french}" and "{english}"'))
+def is_told_as(office: Office, french: str, english: str) -> None:
+    with reading(office.engine) as session:
+        line = session.get_one(BankLine, _line(office).id)
+        for lang, words in (("fr", french), ("en", english)):
+            assert line_work.told(session, line, lang).replace("\u00a0", " ").startswith(words)
+
+
 def _today(office: Office) -> str:
     return office.clock.now().astimezone(PARIS).date().isoformat()
 

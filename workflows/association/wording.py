@@ -28,9 +28,9 @@ def typographic(text: str) -> str:
     return printed(text.replace("'", "’"))
 
 
-def amount(value: Decimal, lang: str) -> str:
-    """“160,00 €” in French, “€160.00” in English."""
-    return format_currency(value, "EUR", locale=_LOCALES.get(lang, "fr_FR"))
+def amount(value: Decimal, lang: str, currency: str = "EUR") -> str:
+    """“160,00 €” in French, “€160.00” in English; another currency by its code (ISO 4217) or sign."""
+    return format_currency(value, currency, locale=_LOCALES.get(lang, "fr_FR"))
 
 
 def day(value: date, lang: str) -> str:

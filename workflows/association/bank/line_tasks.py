@@ -53,7 +53,7 @@ def ask(session: Session, engine: Engine, line: BankLine, *, by: Actor) -> None:
     known = {
         "line_id": str(line.id), "arrived": line.amount > 0, "booked_on": line.booked_on,
         "deciders": list(DECIDERS[statement.entity]),
-        **{f"amount_{lang}": wording.amount(line.amount, lang) for lang in LANGUAGES},
+        **{f"amount_{lang}": wording.amount(line.amount, lang, statement.currency) for lang in LANGUAGES},
     }  # fmt: skip
     commands.correlate_message(session, engine, WAITS, str(line.id), known, source=WAITS, by=by)
 

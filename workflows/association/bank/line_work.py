@@ -48,15 +48,20 @@ def _read(subject: Subject, fields: Iterable[str]) -> Values:
     line = _line(subject)
     if line is None:
         return {}
-    return {"told": told(line, subject.language), "words": line.remittance or "—", "why": line.aside_reason or "—"}
+    return {
+        "told": told(subject.session, line, subject.language),
+        "words": line.remittance or "—",
+        "why": line.aside_reason or "—",
+    }
 
 
-def told(line: BankLine, lang: str) -> str:
+def told(session: Session, line: BankLine, lang: str) -> str:
     """The line in one sentence: how much came or went, when, from or to whom, and why it came back."""
     came = line.amount > 0
     moved = ("reçus" if came else "sortis") if lang == "fr" else ("received" if came else "gone out")
     on, party = ("le", "de" if came else "à") if lang == "fr" else ("on", "from" if came else "to")
-    said = f"{wording.amount(abs(line.amount), lang)} {moved} {on} {wording.day(line.booked_on, lang)}"
+    currency = session.get_one(BankStatement, line.statement_id).currency
+    said = f"{wording.amount(abs(line.amount), lang, currency)} {moved} {on} {wording.day(line.booked_on, lang)}"
     if line.counterparty:
         said += f" {party} {line.counterparty}"
     return f"{said}, {reasons.words(line.reason, lang)}" if line.reason else said
