@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from flask import Flask
 
@@ -12,7 +14,7 @@ from webapp.operations.ahead import element_name
 from webapp.operations.drawing import Drawing, Flow, Shape, read_drawing
 from webapp.process_titles import number_beside
 from webapp.studio import checks
-from webapp.studio.places import called
+from webapp.studio.places import FAR, called
 from workflows.catalogue import definitions
 
 
@@ -110,3 +112,13 @@ def test_a_gateway_of_the_association_is_not_called_by_its_id(app: Flask) -> Non
     before = drawn.shapes["report_death"].label("en")
     with app.test_request_context(headers={"Accept-Language": "en"}):
         assert called(drawn, "await_certainty", "en", bare=True) == f"the fork after “{before}”"
+
+
+def test_a_name_that_is_far_off_says_nothing_of_the_place(app: Flask) -> None:
+    """Else each of thousands of unnamed steps in a row looks along all the others."""
+    steps = [shape("first", "userTask", "Accueillir"), *(shape(f"s{number}", "task") for number in range(600))]
+    ways = tuple(Flow(f"w{at}", one.id, next_.id, False) for at, (one, next_) in enumerate(pairwise(steps)))
+    drawn = Drawing("p", {each.id: each for each in steps}, ways)
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert called(drawn, f"s{FAR // 2}", "fr").endswith("«\u00a0Accueillir\u00a0»")
+        assert called(drawn, "s599", "fr") == "s599"

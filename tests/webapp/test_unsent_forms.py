@@ -338,6 +338,8 @@ def test_a_visitors_start_form_is_kept_in_the_other_language(client: LookedAtPag
 def test_whose_session_ended_before_the_language_was_changed_gets_the_form_after_the_sign_in(
     odile: LookedAtPages,
 ) -> None:
+    strange = odile.post_form(f"/language?language=en&keep=1&next={FORM}?key=STD&to=http://[", TYPED)
+    assert strange.status_code == 303, "an address that is none is that of the page"
     answer = odile.post_form(f"/language?language=en&keep=1&next={FORM}?key=STD", TYPED)
     back = parse_qs(urlsplit(answer.location).query)["next"][0]
     assert sign_in(odile, "odile", back) == back

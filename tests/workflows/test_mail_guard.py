@@ -248,6 +248,15 @@ def test_a_notice_waits_for_the_reader_s_day_and_not_for_tomorrow(office: Office
     assert of(office, there).sent_at == datetime(2026, 11, 29, 8, 0, tzinfo=ZoneInfo("Asia/Tokyo")), "on a Sunday too"
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_event_of_a_sunday_is_recalled_on_the_saturday(office: Office, language: str) -> None:
+    ambre, kind = reader(office, lang=language), mail_templates.load("event_reminder", language).kind
+    office.clock.set(datetime(2026, 11, 28, 9, 30, tzinfo=PARIS).astimezone(UTC))  # a Saturday
+    recalled = post(office, ambre, "On vous attend", kind, due_at=office.clock.now())
+    office.run()
+    assert of(office, recalled).state == "SENT", "on Monday it would be over"
+
+
 def test_notices_travel_with_what_waits_save_invitations(office: Office) -> None:
     """Whichever wakes first takes the day; two that come when it is taken go together, and the news wait."""
     ambre = reader(office)

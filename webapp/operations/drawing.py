@@ -66,12 +66,23 @@ class Drawing:
     shapes: Mapping[str, Shape]
     flows: tuple[Flow, ...]
     wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    _leaving: Mapping[str, tuple[Flow, ...]] = field(init=False, repr=False, compare=False)
+    _arriving: Mapping[str, tuple[Flow, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        leaving: dict[str, tuple[Flow, ...]] = {}
+        arriving: dict[str, tuple[Flow, ...]] = {}
+        for flow in self.flows:
+            leaving[flow.source] = (*leaving.get(flow.source, ()), flow)
+            arriving[flow.target] = (*arriving.get(flow.target, ()), flow)
+        object.__setattr__(self, "_leaving", leaving)  # asked of every shape: thousands of flows are not read each time
+        object.__setattr__(self, "_arriving", arriving)
 
     def outgoing(self, shape: str) -> tuple[Flow, ...]:
-        return tuple(flow for flow in self.flows if flow.source == shape)
+        return self._leaving.get(shape, ())
 
     def incoming(self, shape: str) -> tuple[Flow, ...]:
-        return tuple(flow for flow in self.flows if flow.target == shape)
+        return self._arriving.get(shape, ())
 
     def attached(self, shape: str) -> tuple[Shape, ...]:
         return tuple(event for event in self.shapes.values() if event.attached_to == shape)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from webapp.operations.drawing import Drawing, Shape, read_drawing
 from webapp.operations.outline import kind_words
 from webapp.words import _
 
 __all__ = ["called", "places"]
+
+FAR: Final = 40  # shapes that are looked at on the way to a name: one that is further off says nothing of the place
 
 
 def called(drawn: Drawing, id_: str, language: str, *, bare: bool = False) -> str:
@@ -46,9 +49,11 @@ def places(body: bytes, processes: Iterable[str], language: str) -> dict[str, st
 
 
 def _nearest(drawn: Drawing, shape: Shape, ahead: Callable[[Drawing, Shape], Iterable[str]]) -> Shape | None:
-    """The next shape that way which has a name."""
+    """The next shape that way which has a name; None where it is far."""
     seen, waiting = {shape.id}, [shape]
     for each in waiting:
+        if len(seen) > FAR:
+            return None
         for id_ in ahead(drawn, each):
             found = drawn.shapes.get(id_)
             if found is None or id_ in seen:

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from engine.transaction import reading, transaction
 from webapp import auth
 from webapp.auth import TOKEN
+from webapp.security import local_path
 from webapp.unsent import files, store
 from webapp.unsent.along import box_words, send_along
 from webapp.unsent.files import KEPT
@@ -88,7 +89,7 @@ def kept_beside(page: str) -> str:
 
 
 def _kept(page: str) -> tuple[UUID | None, Sequence[str]]:
-    token, path = session.get(TOKEN), urlsplit(request.args.get("to") or page).path
+    token, path = session.get(TOKEN), urlsplit(local_path(request.args.get("to"), page)).path
     with transaction(auth.engine()) as writer:
         return _hold(writer, token if isinstance(token, str) else "", _typed(), path)
 
