@@ -11,7 +11,7 @@ from tests.browser.test_studio import PROCESS, begin, desk
 from tests.fixtures.chromium import WatchedPage
 
 __all__ = ["desk"]  # a fixture
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.campaign]  # most of a minute
 MOST = 150  # presses until what is looked for has the focus
 
 
