@@ -57,7 +57,7 @@ ENTRIES = (
                 "en": "A line of the account is of nothing that is certain: to say what it is.",
             }
         ),
-        owner_roles=frozenset({"FINANCE"}),
+        owner_roles=frozenset({"GENERAL_DELEGATE"}),
         starter_roles=frozenset(),
         inbound_messages=frozenset({"bank_line_waits", "bank_line_decided"}),
     ),

@@ -349,6 +349,23 @@ def test_what_the_page_decides_is_no_task_any_more_and_what_it_takes_up_is_one_a
 
 
 @pytest.mark.usefixtures("asked")
+def test_a_line_of_the_foundation_is_no_case_of_the_association(
+    app: Flask, web_engine: Engine, fina: LookedAtPages
+) -> None:
+    gifts = at_desk(app, web_engine, "Gilles", "FOUNDATION_GIFTS")
+    told = statement(entry([Move("50.00", text="don")]), iban=FOUNDATION_IBAN)
+    file = {"statement": (BytesIO(told), "releve.xml")}
+    gifts.post_form("/foundation/bank/statements", file, content_type="multipart/form-data")
+    (task,) = tasks(web_engine)
+    with reading(web_engine) as session:
+        case = session.scalars(select(UserTask.instance_id)).one()
+    assert "Ligne" in shown(gifts, f"/tasks/{task}"), "whoever decides it reads it"
+    for address in (f"/tasks/{task}", f"/cases/{case}", f"/cases/{case}/move"):
+        assert fina.get(address).status_code == 404, address
+    assert str(case) not in shown(fina, "/cases?process=bank_line")
+
+
+@pytest.mark.usefixtures("asked")
 def test_many_unknown_lines_are_counted_on_the_page_and_answered_together(
     fina: LookedAtPages, web_engine: Engine
 ) -> None:
