@@ -11,35 +11,20 @@ from typing import Final
 from uuid import UUID
 
 import pytest
-from flask import Flask
 
-from engine import commands
-from engine.assignment import SYSTEM
 from engine.engine import Engine
-from engine.transaction import reading, transaction
+from engine.transaction import reading
 from tests.fixtures.pages import LookedAtPages
-from tests.fixtures.peers import DIAGRAM, FILES, PROCESS
-from tests.security.web import at_desk
-from tests.webapp.test_studio import begin, counts, send, zipped
+from tests.fixtures.peers import DIAGRAM, PROCESS
+from tests.webapp.test_studio import begin, counts, house, owner, send, zipped
 from webapp.studio.models import StudioDraft
 
+__all__ = ["house", "owner"]  # fixtures
 OWN: Final = sorted((Path(__file__).parents[1] / "conformance" / "cases").rglob("*.[bd][pm][mn]*"))
 FEW: Final = [*OWN[::60], *sorted((Path(__file__).parent / "camunda").glob("*.bpmn"))[:2]]
 FOLDER: Final = os.environ.get("AMICALE_CONFORMANCE")
 ALL: Final = sorted(Path(FOLDER).rglob("*.[bd][pm][mn]*")) if FOLDER else []
 WAYS: Final = ("save", "branch", "check")  # of an editor
-
-
-@pytest.fixture
-def house(web_engine: Engine) -> Engine:
-    with transaction(web_engine) as session:
-        commands.deploy(session, web_engine, FILES, by=SYSTEM)
-    return web_engine
-
-
-@pytest.fixture
-def owner(app: Flask, house: Engine) -> LookedAtPages:
-    return at_desk(app, house, "Odile", "DATA")
 
 
 def test_a_few_come_in_by_every_way(owner: LookedAtPages, house: Engine) -> None:
